@@ -1,0 +1,53 @@
+package dev.webhookworker;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where PostgreSQL is and how to get in.
+ *
+ * @param host {@code localhost} by default
+ * @param port 5432 by default
+ * @param name the database
+ * @param user the role
+ * @param password null for none
+ * @param sslMode libpq's name: {@code disable}, {@code prefer} (default), {@code require}, {@code
+ *     verify-ca}, {@code verify-full}
+ * @param poolSize most connections; 10 by default
+ * @param schema {@code worker} by default
+ * @param migrate whether the worker migrates its schema; otherwise it checks the version
+ * @param transactionalInbox whether handlers run inside the transaction that stores their event
+ */
+public record DatabaseSettings(
+    String host,
+    int port,
+    String name,
+    String user,
+    @Nullable Secret password,
+    String sslMode,
+    int poolSize,
+    String schema,
+    boolean migrate,
+    boolean transactionalInbox) {
+
+  /** Settings with every default but the given. */
+  public static DatabaseSettings of(
+      String host, int port, String name, String user, @Nullable Secret password) {
+    return new DatabaseSettings(
+        host, port, name, user, password, "prefer", 10, "worker", true, false);
+  }
+
+  public DatabaseSettings withTransactionalInbox(boolean on) {
+    return new DatabaseSettings(
+        host, port, name, user, password, sslMode, poolSize, schema, migrate, on);
+  }
+
+  public DatabaseSettings withMigrate(boolean on) {
+    return new DatabaseSettings(
+        host, port, name, user, password, sslMode, poolSize, schema, on, transactionalInbox);
+  }
+
+  /** The address without credentials, for logs. */
+  public String address() {
+    return "postgresql://" + host + ":" + port + "/" + name + "?schema=" + schema;
+  }
+}

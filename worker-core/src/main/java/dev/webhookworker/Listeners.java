@@ -1,0 +1,102 @@
+package dev.webhookworker;
+
+import dev.webhookworker.spi.WorkerListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells several listeners; one that throws disturbs neither the worker nor the others. */
+final class Listeners implements WorkerListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+  private final List<WorkerListener> listeners;
+  private final Set<WorkerListener> complainedAbout = ConcurrentHashMap.newKeySet();
+
+  private Listeners(List<WorkerListener> listeners) {
+    this.listeners = List.copyOf(listeners);
+  }
+
+  static WorkerListener of(List<WorkerListener> listeners) {
+    return listeners.isEmpty() ? WorkerListener.NOOP : new Listeners(listeners);
+  }
+
+  private void tell(Consumer<WorkerListener> fact) {
+    for (WorkerListener listener : listeners) {
+      try {
+        fact.accept(listener);
+      } catch (RuntimeException broken) {
+        if (complainedAbout.add(listener)) {
+          LOG.atWarn()
+              .addKeyValue("listener", listener.getClass().getName())
+              .setCause(broken)
+              .log("A listener threw; further exceptions of it are not logged");
+        }
+      }
+    }
+  }
+
+  @Override
+  public void received(String eventType, boolean retry) {
+    tell(listener -> listener.received(eventType, retry));
+  }
+
+  @Override
+  public void processed(WebhookEvent event, String toolId, int attempt, Duration handlerTime) {
+    tell(listener -> listener.processed(event, toolId, attempt, handlerTime));
+  }
+
+  @Override
+  public void duplicate(String eventType) {
+    tell(listener -> listener.duplicate(eventType));
+  }
+
+  @Override
+  public void retryScheduled(String eventType, int attempt, Duration delay, Throwable cause) {
+    tell(listener -> listener.retryScheduled(eventType, attempt, delay, cause));
+  }
+
+  @Override
+  public void snoozed(String eventType, Duration delay) {
+    tell(listener -> listener.snoozed(eventType, delay));
+  }
+
+  @Override
+  public void deadLettered(String eventType, String reason) {
+    tell(listener -> listener.deadLettered(eventType, reason));
+  }
+
+  @Override
+  public void reclaimed(int entries) {
+    tell(listener -> listener.reclaimed(entries));
+  }
+
+  @Override
+  public void vanished(int entries) {
+    tell(listener -> listener.vanished(entries));
+  }
+
+  @Override
+  public void leaseLost(String eventType) {
+    tell(listener -> listener.leaseLost(eventType));
+  }
+
+  @Override
+  public void handlerStuck(String eventType) {
+    tell(listener -> listener.handlerStuck(eventType));
+  }
+
+  @Override
+  public void handlerUnstuck(String eventType) {
+    tell(listener -> listener.handlerUnstuck(eventType));
+  }
+
+  @Override
+  public void settled(int outcomes, Duration time) {
+    tell(listener -> listener.settled(outcomes, time));
+  }
+}

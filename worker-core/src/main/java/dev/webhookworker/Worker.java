@@ -1,0 +1,156 @@
+package dev.webhookworker;
+
+import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.health.HealthReport;
+import dev.webhookworker.health.HealthServer;
+import dev.webhookworker.health.WorkerHealth;
+import dev.webhookworker.port.StreamDepth;
+import dev.webhookworker.spi.WorkerModule;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes webhook events from a stream and sees each one through: processed, duplicate, or an open
+ * dead letter.
+ *
+ * <pre>{@code
+ * try (Worker worker = Worker.builder()
+ *     .config(WorkerConfig.fromEnvironment())
+ *     .processor("push", (event, context) -> deploy(event.payload().at("/ref").asText()))
+ *     .build()) {
+ *   worker.start();
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. A worker is started once and closed once.
+ */
+public final class Worker implements AutoCloseable {
+
+  private enum State {
+    NEW,
+    STARTED,
+    CLOSED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  private final WorkerConfig config;
+  private final Engine engine;
+  private final WorkerHealth health;
+  private final @Nullable HealthServer healthServer;
+  private final WorkerBuilder.Ports ports;
+  private final List<WorkerModule> modules;
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+
+  Worker(
+      WorkerConfig config,
+      Engine engine,
+      WorkerHealth health,
+      @Nullable HealthServer healthServer,
+      WorkerBuilder.Ports ports,
+      List<WorkerModule> modules) {
+    this.config = config;
+    this.engine = engine;
+    this.health = health;
+    this.healthServer = healthServer;
+    this.ports = ports;
+    this.modules = List.copyOf(modules);
+  }
+
+  public static WorkerBuilder builder() {
+    return new WorkerBuilder();
+  }
+
+  /**
+   * Starts and returns at once. A service that is missing is no error: the worker says that it is
+   * not ready and connects when it can.
+   *
+   * @throws IllegalStateException when it was started before
+   * @throws IOException when the health endpoint can't be bound; the message names it
+   */
+  public void start() throws IOException {
+    if (!state.compareAndSet(State.NEW, State.STARTED)) {
+      throw new IllegalStateException("a worker is started once; build another one");
+    }
+    LOG.atInfo().addKeyValue("settings", config.describe()).log("Starting");
+    config.warnings().forEach(warning -> LOG.atWarn().log("{}", warning));
+    if (healthServer != null) {
+      healthServer.start();
+    }
+    engine.start();
+  }
+
+  /** Takes no more events in; what was taken goes on. */
+  public void pause() {
+    engine.pause();
+  }
+
+  /** Takes events in again. */
+  public void resume() {
+    engine.resume();
+  }
+
+  /**
+   * Pauses and waits until everything that was taken is settled.
+   *
+   * @return false when the time was over first
+   */
+  public boolean drain(Duration limit) {
+    return engine.drain(limit);
+  }
+
+  /** Health now, as the endpoint shows it; checks are cached for a second. */
+  public HealthReport health() {
+    return health.report();
+  }
+
+  /** Figures of this worker since its start. */
+  public WorkerStats stats() {
+    return engine.stats();
+  }
+
+  /** How much waits in the stream, as of the last round of housekeeping; empty while unknown. */
+  public Optional<StreamDepth> depth() {
+    return engine.depth();
+  }
+
+  /** Where health is served; empty when it is not. */
+  public Optional<InetSocketAddress> healthAddress() {
+    return Optional.ofNullable(healthServer).map(HealthServer::address);
+  }
+
+  public WorkerConfig config() {
+    return config;
+  }
+
+  /**
+   * Ends in order within the shutdown timeout: what runs may finish, what was not started is given
+   * back to other workers. Later calls do nothing.
+   */
+  @Override
+  public void close() {
+    State before = state.getAndSet(State.CLOSED);
+    if (before == State.CLOSED) {
+      return;
+    }
+    if (before == State.STARTED) {
+      LOG.atInfo().addKeyValue("held", engine.stats().held()).log("Closing");
+      engine.close();
+    }
+    if (healthServer != null) {
+      healthServer.close();
+    }
+    health.close();
+    ports.close();
+    modules.forEach(WorkerModule::close);
+    LOG.atInfo().log("Closed");
+  }
+}

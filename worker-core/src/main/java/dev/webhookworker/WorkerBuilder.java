@@ -1,0 +1,277 @@
+package dev.webhookworker;
+
+import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.health.HealthServer;
+import dev.webhookworker.health.WorkerHealth;
+import dev.webhookworker.pipeline.EventPipeline;
+import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.pipeline.PipelineParts;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.EventStream;
+import dev.webhookworker.spi.ErrorClassifier;
+import dev.webhookworker.spi.EventHandler;
+import dev.webhookworker.spi.EventInterceptor;
+import dev.webhookworker.spi.EventProcessor;
+import dev.webhookworker.spi.EventTransformer;
+import dev.webhookworker.spi.ProcessingContext;
+import dev.webhookworker.spi.ToolConfigExtractor;
+import dev.webhookworker.spi.TypedEventHandler;
+import dev.webhookworker.spi.WorkerListener;
+import dev.webhookworker.spi.WorkerModule;
+import dev.webhookworker.tool.MetadataToolConfigExtractor;
+import dev.webhookworker.transform.RuleTransformer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Builds a {@link Worker}: explicit parts first, those of {@code META-INF/services} second. Not
+ * thread-safe.
+ */
+public final class WorkerBuilder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerBuilder.class);
+
+  private WorkerConfig config = WorkerConfig.defaults();
+  private boolean discovery = true;
+  private Clock clock = Clock.systemUTC();
+  private RandomGenerator random = new java.util.Random();
+  private final List<EventProcessor> processors = new ArrayList<>();
+  private final List<EventInterceptor> interceptors = new ArrayList<>();
+  private final List<WorkerListener> listeners = new ArrayList<>();
+  private final List<ToolConfigExtractor> extractors = new ArrayList<>();
+  private final List<EventTransformer> transformers = new ArrayList<>();
+  private final List<ErrorClassifier> classifiers = new ArrayList<>();
+  private final List<WorkerModule> modules = new ArrayList<>();
+
+  WorkerBuilder() {}
+
+  /** The settings; {@link WorkerConfig#defaults()} by default. */
+  public WorkerBuilder config(WorkerConfig settings) {
+    config = settings;
+    return this;
+  }
+
+  /** Adds a processor; see {@link EventProcessor} for the order. */
+  public WorkerBuilder processor(EventProcessor processor) {
+    processors.add(processor);
+    return this;
+  }
+
+  /**
+   * Adds a lambda as processor.
+   *
+   * @param eventTypes pattern: exact, {@code family.*} or {@code *}
+   */
+  public WorkerBuilder processor(String eventTypes, EventHandler handler) {
+    return processor(
+        new HandlerProcessor(eventTypes, eventTypes + "#" + (processors.size() + 1), handler));
+  }
+
+  /**
+   * Adds a lambda that gets the payload as an object, made by Jackson; unknown properties are
+   * ignored. A payload that does not fit is not retryable.
+   */
+  public <T> WorkerBuilder processor(
+      String eventTypes, Class<T> type, TypedEventHandler<T> handler) {
+    return processor(
+        eventTypes,
+        (event, context) ->
+            handler.handle(Json.MAPPER.readValue(event.rawPayload(), type), context));
+  }
+
+  /** Adds an interceptor; the first one added is the outermost. */
+  public WorkerBuilder interceptor(EventInterceptor interceptor) {
+    interceptors.add(interceptor);
+    return this;
+  }
+
+  /** Adds a listener. */
+  public WorkerBuilder listener(WorkerListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /** Adds a source of tool configurations. */
+  public WorkerBuilder toolConfigExtractor(ToolConfigExtractor extractor) {
+    extractors.add(extractor);
+    return this;
+  }
+
+  /** Adds a transformer. */
+  public WorkerBuilder transformer(EventTransformer transformer) {
+    transformers.add(transformer);
+    return this;
+  }
+
+  /** Adds a classifier of errors; the first that knows an error decides. */
+  public WorkerBuilder errorClassifier(ErrorClassifier classifier) {
+    classifiers.add(classifier);
+    return this;
+  }
+
+  /** Installs a module; it wins over a discovered one that brings the same port. */
+  public WorkerBuilder install(WorkerModule module) {
+    modules.add(module);
+    return this;
+  }
+
+  /** Whether {@code META-INF/services} is searched; true by default. */
+  public WorkerBuilder discovery(boolean on) {
+    discovery = on;
+    return this;
+  }
+
+  /** The clock of attempts, deadlines and retries; the system's by default. For tests. */
+  public WorkerBuilder clock(Clock time) {
+    clock = time;
+    return this;
+  }
+
+  /**
+   * Makes the worker; connects to nothing yet.
+   *
+   * @throws ConfigurationException naming everything that is wrong
+   */
+  public Worker build() {
+    List<String> problems = new ArrayList<>();
+    Discovery found = discovery ? Discovery.search() : Discovery.NOTHING;
+    List<WorkerModule> allModules = new ArrayList<>(modules);
+    Set<Class<?>> installed = new HashSet<>();
+    modules.forEach(module -> installed.add(module.getClass()));
+    found.modules().stream()
+        .filter(module -> !installed.contains(module.getClass()))
+        .forEach(allModules::add);
+
+    EventStream stream = null;
+    EventStore store = null;
+    List<WorkerListener> allListeners = new ArrayList<>(listeners);
+    List<EventInterceptor> allInterceptors = new ArrayList<>(interceptors);
+    List<ToolConfigExtractor> allExtractors = new ArrayList<>(extractors);
+    List<WorkerModule.HttpEndpoint> endpoints = new ArrayList<>();
+    for (WorkerModule module : allModules) {
+      if (stream == null) {
+        stream = module.eventStream(config).orElse(null);
+      }
+      if (store == null) {
+        store = module.eventStore(config).orElse(null);
+      }
+      allListeners.addAll(module.listeners(config));
+      allInterceptors.addAll(module.interceptors(config));
+      allExtractors.addAll(module.toolConfigExtractors(config));
+      endpoints.addAll(module.endpoints(config));
+    }
+    if (stream == null) {
+      problems.add(
+          "there is no event stream: add the dependency worker-redis, or for a unit test"
+              + " install(InMemoryModule.create())");
+    }
+    if (store == null && config.database().isPresent()) {
+      problems.add(
+          "a database is configured (DATABASE_NAME) but nothing uses it: add the dependency"
+              + " worker-postgres");
+    }
+    List<EventProcessor> allProcessors = ordered(found.processors(), problems);
+    if (!problems.isEmpty() || stream == null) {
+      throw new ConfigurationException(problems);
+    }
+    allExtractors.addAll(found.extractors());
+    allExtractors.add(new MetadataToolConfigExtractor());
+    List<EventTransformer> allTransformers = new ArrayList<>(transformers);
+    allTransformers.addAll(found.transformers());
+    allTransformers.add(new RuleTransformer());
+    allTransformers.sort(Comparator.comparingInt(EventTransformer::order));
+
+    EventPipeline pipeline =
+        new PipelineParts(
+                config,
+                stream,
+                store,
+                allProcessors,
+                allInterceptors,
+                allExtractors,
+                allTransformers,
+                classifiers,
+                clock,
+                random)
+            .build();
+    WorkerListener listener = Listeners.of(allListeners);
+    Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
+    WorkerHealth health = new WorkerHealth(config, engine, store, clock);
+    HealthServer server =
+        config
+            .healthEndpoint()
+            .map(address -> new HealthServer(address, health, endpoints))
+            .orElse(null);
+    Worker worker =
+        new Worker(config, engine, health, server, new Ports(stream, store), allModules);
+    allModules.forEach(module -> module.built(worker));
+    LOG.atDebug()
+        .addKeyValue("processors", allProcessors.stream().map(EventProcessor::name).toList())
+        .addKeyValue("modules", allModules.stream().map(WorkerModule::name).toList())
+        .log("Built");
+    return worker;
+  }
+
+  private List<EventProcessor> ordered(List<EventProcessor> found, List<String> problems) {
+    List<EventProcessor> all = new ArrayList<>(processors);
+    Set<Class<?>> given = new HashSet<>();
+    processors.forEach(processor -> given.add(processor.getClass()));
+    for (EventProcessor processor : found) {
+      if (given.contains(processor.getClass())) {
+        LOG.atInfo()
+            .addKeyValue("processor", processor.name())
+            .log("A processor is in META-INF/services and given to the builder; it runs once");
+      } else {
+        all.add(processor);
+      }
+    }
+    all.sort(Comparator.comparingInt(EventProcessor::order));
+    Set<String> names = new HashSet<>();
+    for (EventProcessor processor : all) {
+      if (!names.add(processor.name())) {
+        problems.add(
+            "two processors have the name '"
+                + processor.name()
+                + "'; give each its own by overriding name()");
+      }
+    }
+    return all;
+  }
+
+  /** What the worker closes at its end. */
+  record Ports(EventStream stream, @Nullable EventStore store) {
+    void close() {
+      stream.close();
+      if (store != null) {
+        store.close();
+      }
+    }
+  }
+
+  private record HandlerProcessor(String eventTypePattern, String name, EventHandler handler)
+      implements EventProcessor {
+
+    @Override
+    public Set<String> eventTypes() {
+      return Set.of(eventTypePattern);
+    }
+
+    @Override
+    public boolean supports(WebhookEvent event) {
+      return dev.webhookworker.spi.EventTypes.matches(eventTypePattern, event.eventType());
+    }
+
+    @Override
+    public void process(WebhookEvent event, ProcessingContext context) throws Exception {
+      handler.handle(event, context);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.webhookworker.dispatch;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs events, at most {@code maxConcurrent} at once, on virtual threads where the platform has them
+ * (Java 21 and later) and on a pool elsewhere. A thread goes on with the next waiting event as long
+ * as there is one, so that fast handlers cost no hand-over each.
+ */
+final class HandlerThreads implements AutoCloseable {
+
+  private final int maxConcurrent;
+  private final Consumer<HeldEvent> task;
+  private final ExecutorService threads;
+  private final ConcurrentLinkedQueue<HeldEvent> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicInteger active = new AtomicInteger();
+
+  HandlerThreads(int maxConcurrent, Consumer<HeldEvent> task) {
+    this.maxConcurrent = maxConcurrent;
+    this.task = task;
+    this.threads = virtualThreads().orElseGet(() -> pool());
+  }
+
+  void submit(Collection<HeldEvent> events) {
+    queue.addAll(events);
+    queued.addAndGet(events.size());
+    startRunners();
+  }
+
+  /** Events that wait for a thread. */
+  int waiting() {
+    return Math.max(0, queued.get());
+  }
+
+  /** Threads that run events, those given up on excluded. */
+  int active() {
+    return active.get();
+  }
+
+  /** A thread was given up on: another one may take its place. */
+  void replaceStuck() {
+    active.decrementAndGet();
+    startRunners();
+  }
+
+  private void startRunners() {
+    while (true) {
+      int running = active.get();
+      int missing = Math.min(maxConcurrent - running, queued.get());
+      if (missing <= 0) {
+        return;
+      }
+      if (active.compareAndSet(running, running + missing)) {
+        for (int i = 0; i < missing; i++) {
+          threads.execute(this::runUntilEmpty);
+        }
+        return;
+      }
+    }
+  }
+
+  private void runUntilEmpty() {
+    boolean mine = true;
+    try {
+      HeldEvent next = queue.poll();
+      while (next != null) {
+        queued.decrementAndGet();
+        task.accept(next);
+        if (next.isGivenUp()) {
+          // The watchdog has given this thread's place to another one.
+          mine = false;
+          return;
+        }
+        next = queue.poll();
+      }
+    } finally {
+      if (mine) {
+        active.decrementAndGet();
+        if (!queue.isEmpty()) {
+          startRunners();
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+
+  private static ExecutorService pool() {
+    AtomicInteger number = new AtomicInteger();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = new Thread(task, "worker-handler-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        };
+    // Unbounded above its size: a thread that is given up on must not take a place for ever.
+    return new ThreadPoolExecutor(
+        0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+  }
+
+  /** By reflection, because this is compiled for Java 17. */
+  private static Optional<ExecutorService> virtualThreads() {
+    try {
+      Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+      Class<?> type = Class.forName("java.lang.Thread$Builder");
+      Object named =
+          type.getMethod("name", String.class, long.class).invoke(builder, "worker-handler-", 1L);
+      @Nullable Object factory = type.getMethod("factory").invoke(named);
+      return Optional.of(
+          (ExecutorService)
+              Executors.class
+                  .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
+                  .invoke(null, factory));
+    } catch (ReflectiveOperationException olderJava) {
+      return Optional.empty();
+    }
+  }
+}

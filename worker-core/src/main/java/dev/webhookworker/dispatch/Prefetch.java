@@ -1,0 +1,45 @@
+package dev.webhookworker.dispatch;
+
+/**
+ * How many events may be held at once: as many as the handlers' measured pace can use, so that fast
+ * handlers never wait for a round trip and slow ones hold little. Bounded by bytes.
+ */
+final class Prefetch {
+
+  /** Work worth this much time is fetched ahead. */
+  private static final long AHEAD_NANOS = 100_000_000;
+
+  private static final double WEIGHT = 1.0 / 64;
+  private static final int MOST_BATCHES = 10;
+
+  private final int maxConcurrent;
+  private final int batchSize;
+  private final long maxBytes;
+
+  // Racing handler threads may lose an update: it is an estimate.
+  private volatile double runNanos = AHEAD_NANOS;
+  private volatile double eventBytes = 1024;
+
+  Prefetch(int maxConcurrent, int batchSize, long maxBytes) {
+    this.maxConcurrent = maxConcurrent;
+    this.batchSize = batchSize;
+    this.maxBytes = maxBytes;
+  }
+
+  void ran(long nanos, long bytes) {
+    runNanos += (nanos - runNanos) * WEIGHT;
+    eventBytes += (bytes - eventBytes) * WEIGHT;
+  }
+
+  /** Most events to hold, running ones included. */
+  int capacity() {
+    double ahead = maxConcurrent * (AHEAD_NANOS / Math.max(runNanos, 1));
+    long byPace = (long) Math.min(ahead, (double) batchSize * MOST_BATCHES);
+    long byBytes = (long) (maxBytes / Math.max(eventBytes, 1));
+    return (int) Math.max(1, Math.min(maxConcurrent + byPace, Math.max(byBytes, 1)));
+  }
+
+  long maxBytes() {
+    return maxBytes;
+  }
+}

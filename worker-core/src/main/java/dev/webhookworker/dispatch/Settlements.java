@@ -1,0 +1,128 @@
+package dev.webhookworker.dispatch;
+
+import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.pipeline.Conclusion;
+import dev.webhookworker.pipeline.DeadReason;
+import dev.webhookworker.pipeline.Outcome;
+import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.DeadLetterRecord;
+import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.EntryIds;
+import dev.webhookworker.port.Settlement;
+import dev.webhookworker.retry.CauseDigest;
+import dev.webhookworker.retry.Redaction;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Translates an outcome into the settlement that makes it durable and the line of its story. */
+public final class Settlements {
+
+  private final Supplier<String> workerName;
+  private final Clock clock;
+
+  /**
+   * @param workerName the consumer name, known once the stream is open
+   */
+  public Settlements(Supplier<String> workerName, Clock clock) {
+    this.workerName = workerName;
+    this.clock = clock;
+  }
+
+  /** How this outcome is settled with the stream; empty when there is nothing to settle. */
+  public Optional<Settlement> settlement(
+      Delivery delivery, @Nullable Claim claim, Conclusion conclusion) {
+    Outcome outcome = conclusion.outcome();
+    if (outcome instanceof Outcome.Retry retry) {
+      return Optional.of(reschedule(delivery, claim, retry.state(), retry.delay()));
+    }
+    if (outcome instanceof Outcome.Snooze snooze) {
+      return Optional.of(reschedule(delivery, claim, snooze.state(), snooze.delay()));
+    }
+    if (outcome instanceof Outcome.Dead dead) {
+      return Optional.of(bury(delivery, claim, dead, conclusion));
+    }
+    if (outcome instanceof Outcome.Release) {
+      return Optional.empty();
+    }
+    return Optional.of(new Settlement.Acknowledge(delivery.lease()));
+  }
+
+  private static Settlement reschedule(
+      Delivery delivery,
+      @Nullable Claim claim,
+      dev.webhookworker.port.AttemptState state,
+      Duration delay) {
+    return new Settlement.Reschedule(
+        delivery.lease(), delivery.fields(), state, delay, delivery.fencingToken(), claim);
+  }
+
+  private Settlement bury(
+      Delivery delivery, @Nullable Claim claim, Outcome.Dead dead, Conclusion conclusion) {
+    WebhookEvent event = conclusion.event();
+    DeadReason reason = dead.reason();
+    // An id that was reused has no mark of its own: the first event's mark stays.
+    Claim ownMark = reason == DeadReason.ID_REUSED ? null : claim;
+    return new Settlement.Bury(
+        delivery.lease(),
+        delivery.fields(),
+        new DeadLetterRecord(
+            reason.code(),
+            dead.cause().getClass().getName(),
+            Redaction.messageOf(dead.cause()),
+            CauseDigest.of(dead.cause()),
+            reason.retryable(),
+            dead.state().failures(),
+            dead.state().attempts(),
+            EntryIds.time(delivery.entryId()),
+            clock.instant(),
+            workerName.get(),
+            conclusion.toolId(),
+            event == null ? null : event.tenantId()),
+        ownMark);
+  }
+
+  /** The line for the audit log; empty for a success, whose line is written with its row. */
+  public Optional<AuditEntry> audit(Delivery delivery, Conclusion conclusion) {
+    Outcome outcome = conclusion.outcome();
+    if (outcome instanceof Outcome.Retry retry) {
+      return Optional.of(
+          line(
+              delivery,
+              conclusion,
+              "retry_scheduled",
+              retry.state().failures(),
+              "in " + retry.delay() + ": " + Redaction.messageOf(retry.cause())));
+    }
+    if (outcome instanceof Outcome.Dead dead) {
+      return Optional.of(
+          line(
+              delivery,
+              conclusion,
+              "dead_letter",
+              dead.state().failures(),
+              dead.reason().code() + ": " + Redaction.messageOf(dead.cause())));
+    }
+    if (outcome instanceof Outcome.Duplicate duplicate) {
+      return Optional.of(
+          line(delivery, conclusion, "duplicate", 0, "of entry " + duplicate.ownerEntryId()));
+    }
+    return Optional.empty();
+  }
+
+  private AuditEntry line(
+      Delivery delivery, Conclusion conclusion, String action, int attempt, String detail) {
+    WebhookEvent event = conclusion.event();
+    return new AuditEntry(
+        delivery.entryId(),
+        event == null ? "" : event.eventId(),
+        action,
+        clock.instant(),
+        attempt,
+        workerName.get(),
+        detail);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.webhookworker.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Group commit: takes whatever outcomes are ready, one when idle and hundreds under load, and makes
+ * them durable, store first, then stream. Outcomes that can't be settled for now are kept, bounded
+ * by what the worker may hold, and settled later.
+ *
+ * <p>Each lane is a thread with a batch of its own; nothing but the queue is shared between them.
+ */
+final class Settler implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
+  private static final int LARGEST_BATCH = 1000;
+
+  private final LinkedBlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
+  private final List<Thread> lanes = new ArrayList<>();
+  private final SettlementBatch.Ports ports;
+
+  // Set once by close().
+  private volatile boolean closing;
+  private volatile boolean abandoned;
+
+  Settler(int lanes, SettlementBatch.Ports ports) {
+    this.ports = ports;
+    for (int i = 1; i <= lanes; i++) {
+      Thread lane = new Thread(this::runLane, "worker-settle-" + i);
+      lane.setDaemon(true);
+      this.lanes.add(lane);
+    }
+  }
+
+  void start() {
+    lanes.forEach(Thread::start);
+  }
+
+  void settle(Finished outcome) {
+    finished.add(outcome);
+  }
+
+  /** Outcomes that no lane has taken yet. */
+  int waiting() {
+    return finished.size();
+  }
+
+  private void runLane() {
+    SettlementBatch batch = new SettlementBatch(ports);
+    Duration pause = Duration.ZERO;
+    while (!abandoned && !(closing && finished.isEmpty() && batch.isEmpty())) {
+      try {
+        take(batch, pause);
+        pause = batch.settle();
+      } catch (InterruptedException stop) {
+        // Only close() interrupts, and the loop's condition says whether something is left.
+        pause = Duration.ZERO;
+      } catch (RuntimeException bug) {
+        LOG.atError().setCause(bug).log("Settling failed unexpectedly; the batch is tried again");
+        pause = Duration.ofSeconds(1);
+      }
+    }
+  }
+
+  /** Adds what is ready; waits for the first outcome when the batch has nothing to try again. */
+  private void take(SettlementBatch batch, Duration pause) throws InterruptedException {
+    long waitMillis = batch.isEmpty() ? batch.millisToAuditFlush() : pause.toMillis();
+    @Nullable Finished first = finished.poll(waitMillis, TimeUnit.MILLISECONDS);
+    if (first != null) {
+      List<Finished> more = new ArrayList<>();
+      more.add(first);
+      finished.drainTo(more, Math.max(0, LARGEST_BATCH - 1 - batch.size()));
+      batch.add(more);
+    }
+  }
+
+  /** Settles what is left, for at most that long; the rest is left to recovery. */
+  void close(Duration limit) {
+    closing = true;
+    long end = System.nanoTime() + limit.toNanos();
+    for (Thread lane : lanes) {
+      lane.interrupt();
+    }
+    boolean interrupted = false;
+    for (Thread lane : lanes) {
+      long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+      try {
+        lane.join(left);
+      } catch (InterruptedException stop) {
+        interrupted = true;
+      }
+    }
+    abandoned = true;
+    lanes.forEach(Thread::interrupt);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    close(Duration.ofSeconds(5));
+  }
+}

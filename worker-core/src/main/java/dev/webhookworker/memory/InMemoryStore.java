@@ -1,0 +1,48 @@
+package dev.webhookworker.memory;
+
+import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.EventRecord;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.StoreResult;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The event store in memory. Thread-safe. */
+final class InMemoryStore implements EventStore {
+
+  private final Map<String, EventRecord> records = new LinkedHashMap<>();
+  private final List<AuditEntry> audit = new ArrayList<>();
+
+  @Override
+  public void open() {}
+
+  @Override
+  public synchronized boolean isStored(String eventId, String entryId) {
+    return records.containsKey(key(eventId, entryId));
+  }
+
+  @Override
+  public synchronized List<StoreResult> store(
+      List<EventRecord> newRecords, List<AuditEntry> entries) {
+    newRecords.forEach(
+        record -> records.putIfAbsent(key(record.eventId(), record.entryId()), record));
+    audit.addAll(entries);
+    return newRecords.stream().map(stored -> StoreResult.STORED).toList();
+  }
+
+  private static String key(String eventId, String entryId) {
+    return entryId + " " + eventId;
+  }
+
+  synchronized List<String> eventIds() {
+    return records.values().stream().map(EventRecord::eventId).toList();
+  }
+
+  @Override
+  public void ping() {}
+
+  @Override
+  public void close() {}
+}

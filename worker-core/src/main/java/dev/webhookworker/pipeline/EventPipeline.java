@@ -1,0 +1,214 @@
+package dev.webhookworker.pipeline;
+
+import dev.webhookworker.RetryPolicy;
+import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.EventRecord;
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.port.StreamUnavailableException;
+import dev.webhookworker.port.TransactionalInbox;
+import dev.webhookworker.retry.RetryHandler;
+import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.tool.ToolLookup;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one event, top to bottom: decode, tool, idempotency, processing, outcome. Settles
+ * nothing and does no I/O of its own besides the SPIs and the idempotency check. Thread-safe.
+ */
+public final class EventPipeline {
+
+  private static final Duration PAUSE_FOR_INFRASTRUCTURE = Duration.ofSeconds(2);
+
+  private final EventDecoder decoder;
+  private final ToolLookup tools;
+  private final IdempotencyCheck idempotency;
+  private final ProcessorChain processors;
+  private final RetryHandler retries;
+  private final Optional<TransactionalInbox> inbox;
+  private final PipelineSettings settings;
+
+  EventPipeline(
+      EventDecoder decoder,
+      ToolLookup tools,
+      IdempotencyCheck idempotency,
+      ProcessorChain processors,
+      RetryHandler retries,
+      Optional<TransactionalInbox> inbox,
+      PipelineSettings settings) {
+    this.decoder = decoder;
+    this.tools = tools;
+    this.idempotency = idempotency;
+    this.processors = processors;
+    this.retries = retries;
+    this.inbox = inbox;
+    this.settings = settings;
+  }
+
+  /** Runs one event to its outcome. Throws only {@link Error}s that no event is to blame for. */
+  public Conclusion run(Admitted admitted, Run run) {
+    Delivery delivery = admitted.delivery();
+    if (delivery.unsettledDeliveries() >= settings.maxDeliveries()) {
+      return Conclusion.of(null, poison(delivery));
+    }
+    Decoded decoded = decoder.decode(delivery.entryId(), delivery.fields());
+    if (decoded instanceof Decoded.Undecodable undecodable) {
+      return Conclusion.of(null, dead(undecodable, delivery));
+    }
+    WebhookEvent event = ((Decoded.Event) decoded).event();
+    try (LoggingContext logging = LoggingContext.of(event, delivery.state().failures() + 1)) {
+      Outcome settledElsewhere = idempotency.check(admitted);
+      if (settledElsewhere != null) {
+        return Conclusion.of(event, settledElsewhere);
+      }
+      return process(event, run, logging);
+    } catch (StreamUnavailableException | StoreUnavailableException unavailable) {
+      return Conclusion.of(event, infrastructureTrouble(delivery.state(), unavailable));
+    }
+  }
+
+  private Conclusion process(WebhookEvent event, Run run, LoggingContext logging) {
+    AttemptState state = run.delivery().state();
+    RunContext context = new RunContext(event, run, logging, settings.clock());
+    ToolConfig tool = ToolConfig.DEFAULT;
+    try {
+      tool = tools.toolOf(event);
+      context.tool(tool);
+      run.limit(processors.timeoutFor(event, tool));
+      Outcome outcome =
+          inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
+      return new Conclusion(event, tool.id(), outcome);
+    } catch (StoreUnavailableException unavailable) {
+      return new Conclusion(event, tool.id(), infrastructureTrouble(state, unavailable));
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {
+      return new Conclusion(event, tool.id(), failed(event, tool, context, failure));
+    }
+  }
+
+  private Outcome process(WebhookEvent event, RunContext context) throws Exception {
+    long start = System.nanoTime();
+    String result = processors.process(event, context);
+    Duration handlerTime = Duration.ofNanos(System.nanoTime() - start);
+    Optional<Outcome> snoozed = context.snoozed();
+    return snoozed.isPresent()
+        ? snoozed.get()
+        : new Outcome.Processed(record(event, context, result), false, handlerTime);
+  }
+
+  private Outcome processInInbox(WebhookEvent event, RunContext context, TransactionalInbox inbox)
+      throws Exception {
+    long start = System.nanoTime();
+    InboxRun inTransaction = new InboxRun(event, context);
+    boolean first = inbox.run(event.eventId(), event.entryId(), inTransaction);
+    if (!first) {
+      return new Outcome.SettledBefore("the transactional inbox has it");
+    }
+    EventRecord record = inTransaction.committed();
+    return new Outcome.Processed(record, true, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private Outcome failed(
+      WebhookEvent event, ToolConfig tool, RunContext context, Throwable failure) {
+    Optional<Outcome> snoozed = context.snoozed();
+    if (snoozed.isPresent()) {
+      return snoozed.get();
+    }
+    AttemptState state = context.stateWithCompleted();
+    RetryPolicy policy = processors.policyFor(event, tool);
+    Throwable cause =
+        context.timedOut() ? new HandlerTimeoutException(context.timeLimit()) : failure;
+    return retries.afterFailure(state, cause, policy);
+  }
+
+  /** The outcome of a run that the dispatcher gave up because its handler ignored the interrupt. */
+  public Outcome timedOut(AttemptState state, Duration limit) {
+    return retries.afterFailure(state, new HandlerTimeoutException(limit), settings.retryPolicy());
+  }
+
+  private EventRecord record(WebhookEvent event, RunContext context, @Nullable String result) {
+    return new EventRecord(
+        event.entryId(),
+        event.eventId(),
+        event.eventType(),
+        context.tool().id(),
+        event.tenantId(),
+        event.repoName(),
+        event.senderName(),
+        event.rawPayload(),
+        result,
+        event.field("auth_context"),
+        event.field("metadata"),
+        context.correlationId(),
+        context.attempt(),
+        settings.clock().instant(),
+        settings.workerName().get());
+  }
+
+  private static Outcome poison(Delivery delivery) {
+    return new Outcome.Dead(
+        DeadReason.POISON,
+        delivery.state(),
+        new EventRejectedException(
+            "in flight at "
+                + delivery.unsettledDeliveries()
+                + " ends of a worker that were not clean (crash, kill, lost lease); not run again."
+                + " Look for a handler that ends the process or uses up its memory"));
+  }
+
+  private static Outcome dead(Decoded.Undecodable undecodable, Delivery delivery) {
+    return new Outcome.Dead(
+        DeadReason.UNDECODABLE,
+        delivery.state(),
+        new EventRejectedException(undecodable.problem()));
+  }
+
+  private static Outcome infrastructureTrouble(AttemptState state, Exception unavailable) {
+    return new Outcome.Snooze(
+        state, PAUSE_FOR_INFRASTRUCTURE, "not the event's fault: " + unavailable.getMessage());
+  }
+
+  /** The work inside the inbox transaction; remembers what was committed. */
+  private final class InboxRun implements TransactionalInbox.Work {
+
+    private final WebhookEvent event;
+    private final RunContext context;
+    private @Nullable EventRecord record;
+
+    InboxRun(WebhookEvent event, RunContext context) {
+      this.event = event;
+      this.context = context;
+    }
+
+    @Override
+    public EventRecord run(TransactionalInbox.Resources resources) throws Exception {
+      context.resources(resources);
+      String result = processors.process(event, context);
+      if (context.snoozed().isPresent()) {
+        throw new SnoozedException();
+      }
+      EventRecord made = record(event, context, result);
+      record = made;
+      return made;
+    }
+
+    EventRecord committed() {
+      EventRecord made = record;
+      if (made == null) {
+        throw new IllegalStateException("the transactional inbox committed without running");
+      }
+      return made;
+    }
+  }
+
+  /** Rolls the inbox transaction back; never leaves the pipeline. */
+  private static final class SnoozedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    SnoozedException() {
+      super("snoozed", null, false, false);
+    }
+  }
+}

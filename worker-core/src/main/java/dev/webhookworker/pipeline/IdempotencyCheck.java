@@ -1,0 +1,101 @@
+package dev.webhookworker.pipeline;
+
+import dev.webhookworker.IdReuse;
+import dev.webhookworker.port.Admission;
+import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.Source;
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides by mark and store whether an entry runs, waits or is done (docs/protocol.md,
+ * "Admission"). The order of the questions is the protocol; the random simulation guards it.
+ */
+final class IdempotencyCheck {
+
+  private static final Duration WAIT_FOR_OWNER = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+  private final EventStream stream;
+  private final @Nullable EventStore store;
+  private final IdReuse idReuse;
+
+  IdempotencyCheck(EventStream stream, @Nullable EventStore store, IdReuse idReuse) {
+    this.stream = stream;
+    this.store = store;
+    this.idReuse = idReuse;
+  }
+
+  /** The outcome that makes a run needless, null when the entry has to run. */
+  @Nullable Outcome check(Admitted admitted)
+      throws StreamUnavailableException, StoreUnavailableException {
+    Claim claim = admitted.claim();
+    Admission admission = admitted.admission();
+    if (claim == null || admission == null) {
+      throw new IllegalStateException("an entry without a claim is ended by the decoder");
+    }
+    Delivery delivery = admitted.delivery();
+    if (admission instanceof Admission.Fresh) {
+      return delivery.unsettledDeliveries() > 0 ? ifStored(claim) : null;
+    }
+    if (admission instanceof Admission.DeadAlready) {
+      return new Outcome.SettledBefore("it is an open dead letter");
+    }
+    if (admission instanceof Admission.Own own) {
+      return ownMark(own, claim, delivery);
+    }
+    return othersMark((Admission.Other) admission, claim, delivery);
+  }
+
+  private @Nullable Outcome ownMark(Admission.Own own, Claim claim, Delivery delivery)
+      throws StoreUnavailableException {
+    boolean fromStream = delivery.lease().source() == Source.STREAM;
+    if (fromStream && own.waitingForRetry()) {
+      return new Outcome.SettledBefore("it waits for its retry");
+    }
+    // A retry's own mark is the normal case and says nothing about an earlier success.
+    return fromStream || delivery.unsettledDeliveries() > 0 ? ifStored(claim) : null;
+  }
+
+  private @Nullable Outcome othersMark(Admission.Other other, Claim claim, Delivery delivery)
+      throws StreamUnavailableException, StoreUnavailableException {
+    if (!other.sameBody() && idReuse == IdReuse.DEAD_LETTER) {
+      return new Outcome.Dead(
+          DeadReason.ID_REUSED,
+          delivery.state(),
+          new EventRejectedException(
+              "event id was used before by entry "
+                  + other.ownerEntryId()
+                  + " with another body; give each event its own id, or set"
+                  + " WORKER_ID_REUSE=duplicate"));
+    }
+    if (other.inProgress()) {
+      return waitForOwner(other, delivery);
+    }
+    if (store == null || store.isStored(claim.eventId(), other.ownerEntryId())) {
+      return new Outcome.Duplicate(other.ownerEntryId());
+    }
+    // The owner was lost: neither held by anyone nor stored. Whoever wins the mark runs.
+    return stream.takeOver(claim, other.owner()) ? null : waitForOwner(other, delivery);
+  }
+
+  private static Outcome waitForOwner(Admission.Other other, Delivery delivery) {
+    int doublings = Math.min(delivery.state().snoozes(), 5);
+    Duration delay = WAIT_FOR_OWNER.multipliedBy(1L << doublings);
+    return new Outcome.Snooze(
+        delivery.state().snoozed(),
+        delay.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : delay,
+        "the same event is in progress as entry " + other.ownerEntryId());
+  }
+
+  private @Nullable Outcome ifStored(Claim claim) throws StoreUnavailableException {
+    return store != null && store.isStored(claim.eventId(), claim.entryId())
+        ? new Outcome.SettledBefore("it was stored")
+        : null;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.webhookworker.pipeline;
+
+import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.EventRecord;
+import java.time.Duration;
+
+/** How the run of one event ended. The settler makes it durable; nothing else does. */
+public sealed interface Outcome {
+
+  /**
+   * Handlers are done.
+   *
+   * @param record the row to store
+   * @param stored whether the transactional inbox has committed the row already
+   * @param handlerTime how long the handlers took
+   */
+  record Processed(EventRecord record, boolean stored, Duration handlerTime) implements Outcome {}
+
+  /** Another entry with the same id is done. */
+  record Duplicate(String ownerEntryId) implements Outcome {}
+
+  /** This entry was settled before; only its acknowledgement got lost. */
+  record SettledBefore(String how) implements Outcome {}
+
+  /** The run failed; try again later. */
+  record Retry(AttemptState state, Duration delay, Throwable cause) implements Outcome {}
+
+  /** Not now, and not the event's fault: no attempt is used up. */
+  record Snooze(AttemptState state, Duration delay, String why) implements Outcome {}
+
+  /**
+   * No further try makes sense.
+   *
+   * @param reason one of {@link DeadReason}
+   * @param state what its runs left
+   */
+  record Dead(DeadReason reason, AttemptState state, Throwable cause) implements Outcome {}
+
+  /** The worker shuts down and the event was not started: others may take it at once. */
+  record Release() implements Outcome {}
+
+  Outcome RELEASE = new Release();
+}

@@ -1,0 +1,56 @@
+package dev.webhookworker.pipeline;
+
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.TransactionalInbox;
+import dev.webhookworker.retry.ErrorClassification;
+import dev.webhookworker.retry.RetryHandler;
+import dev.webhookworker.spi.ErrorClassifier;
+import dev.webhookworker.spi.EventInterceptor;
+import dev.webhookworker.spi.EventProcessor;
+import dev.webhookworker.spi.EventTransformer;
+import dev.webhookworker.spi.ToolConfigExtractor;
+import dev.webhookworker.tool.ToolLookup;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pipeline is made of, each list in the order in which it is asked.
+ *
+ * @param store null when events are not stored
+ */
+public record PipelineParts(
+    WorkerConfig config,
+    EventStream stream,
+    @Nullable EventStore store,
+    List<EventProcessor> processors,
+    List<EventInterceptor> interceptors,
+    List<ToolConfigExtractor> extractors,
+    List<EventTransformer> transformers,
+    List<ErrorClassifier> classifiers,
+    Clock clock,
+    RandomGenerator random) {
+
+  /** Makes every collaborator in order. */
+  public EventPipeline build() {
+    Optional<TransactionalInbox> inbox = store == null ? Optional.empty() : store.inbox();
+    return new EventPipeline(
+        new EventDecoder(config.limits()),
+        new ToolLookup(extractors),
+        new IdempotencyCheck(stream, store, config.idReuse()),
+        new ProcessorChain(
+            processors,
+            interceptors,
+            new GenericProcessor(transformers),
+            config.retryPolicy(),
+            config.processingTimeout()),
+        new RetryHandler(new ErrorClassification(classifiers), clock, random),
+        inbox,
+        new PipelineSettings(
+            config.maxDeliveries(), config.retryPolicy(), stream::consumerName, clock));
+  }
+}

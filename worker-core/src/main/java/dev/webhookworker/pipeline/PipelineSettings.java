@@ -1,0 +1,15 @@
+package dev.webhookworker.pipeline;
+
+import dev.webhookworker.RetryPolicy;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/**
+ * What the pipeline takes from the configuration.
+ *
+ * @param maxDeliveries unclean ends after which an event is poison
+ * @param retryPolicy the worker's policy
+ * @param workerName the consumer name, known once the stream is open
+ */
+record PipelineSettings(
+    int maxDeliveries, RetryPolicy retryPolicy, Supplier<String> workerName, Clock clock) {}

@@ -1,0 +1,102 @@
+package dev.webhookworker.pipeline;
+
+import dev.webhookworker.RetryPolicy;
+import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.spi.EventInterceptor;
+import dev.webhookworker.spi.EventProcessor;
+import dev.webhookworker.spi.ToolConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The processors in their order, inside the interceptors; the generic one for the rest. */
+final class ProcessorChain {
+
+  private final List<EventProcessor> processors;
+  private final List<EventInterceptor> interceptors;
+  private final GenericProcessor generic;
+  private final RetryPolicy retryPolicy;
+  private final Duration timeout;
+
+  ProcessorChain(
+      List<EventProcessor> processors,
+      List<EventInterceptor> interceptors,
+      GenericProcessor generic,
+      RetryPolicy retryPolicy,
+      Duration timeout) {
+    this.processors = List.copyOf(processors);
+    this.interceptors = List.copyOf(interceptors);
+    this.generic = generic;
+    this.retryPolicy = retryPolicy;
+    this.timeout = timeout;
+  }
+
+  /** Runs what supports the event; the transformed payload where the generic processor made one. */
+  @Nullable String process(WebhookEvent event, RunContext context) throws Exception {
+    List<EventProcessor> supporting = supporting(event);
+    if (supporting.isEmpty()) {
+      String[] result = new String[1];
+      intercepted(event, context, () -> result[0] = generic.process(event, context.tool()));
+      return result[0];
+    }
+    intercepted(event, context, () -> runAll(supporting, event, context));
+    return null;
+  }
+
+  private static void runAll(
+      List<EventProcessor> supporting, WebhookEvent event, RunContext context) throws Exception {
+    for (EventProcessor processor : supporting) {
+      if (!context.isCompleted(processor.name())) {
+        processor.process(event, context);
+        if (context.snoozed().isPresent()) {
+          return;
+        }
+        context.completed(processor.name());
+      }
+    }
+  }
+
+  private void intercepted(
+      WebhookEvent event, RunContext context, EventInterceptor.Processing innermost)
+      throws Exception {
+    EventInterceptor.Processing processing = innermost;
+    for (int i = interceptors.size() - 1; i >= 0; i--) {
+      EventInterceptor interceptor = interceptors.get(i);
+      EventInterceptor.Processing inner = processing;
+      processing = () -> interceptor.around(event, context, inner);
+    }
+    processing.proceed();
+  }
+
+  /** The longest of the processors' own limits; else the tool's, else the worker's. */
+  Duration timeoutFor(WebhookEvent event, ToolConfig tool) {
+    Duration otherwise = tool.timeout() == null ? timeout : tool.timeout();
+    return supporting(event).stream()
+        .map(EventProcessor::timeout)
+        .flatMap(Optional::stream)
+        .max(Duration::compareTo)
+        .orElse(otherwise);
+  }
+
+  /** The first processor's own policy; else the tool's, else the worker's. */
+  RetryPolicy policyFor(WebhookEvent event, ToolConfig tool) {
+    return Stream.concat(
+            supporting(event).stream().map(EventProcessor::retryPolicy).flatMap(Optional::stream),
+            Stream.ofNullable(tool.retryPolicy()))
+        .findFirst()
+        .orElse(retryPolicy);
+  }
+
+  private List<EventProcessor> supporting(WebhookEvent event) {
+    List<EventProcessor> supporting = new ArrayList<>(processors.size());
+    for (EventProcessor processor : processors) {
+      if (processor.supports(event)) {
+        supporting.add(processor);
+      }
+    }
+    return supporting;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.webhookworker.pipeline;
+
+import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.TransactionalInbox;
+import dev.webhookworker.spi.ProcessingContext;
+import dev.webhookworker.spi.ToolConfig;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The context of one run; used by the run's thread. */
+final class RunContext implements ProcessingContext {
+
+  private final WebhookEvent event;
+  private final Run run;
+  private final LoggingContext logging;
+  private final Clock clock;
+  private final Instant startedAt;
+
+  // Mutable state, written by the run's thread.
+  private ToolConfig tool = ToolConfig.DEFAULT;
+  private final Set<String> completed = new LinkedHashSet<>();
+  private TransactionalInbox.@Nullable Resources resources;
+  private @Nullable Duration snooze;
+
+  RunContext(WebhookEvent event, Run run, LoggingContext logging, Clock clock) {
+    this.event = event;
+    this.run = run;
+    this.logging = logging;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+  }
+
+  void tool(ToolConfig found) {
+    tool = found;
+    logging.put("tool_id", found.id());
+  }
+
+  void resources(TransactionalInbox.Resources ofTransaction) {
+    resources = ofTransaction;
+  }
+
+  /** A processor is done and is not run again; not so inside a transaction, which rolls back. */
+  void completed(String processor) {
+    if (resources == null) {
+      completed.add(processor);
+    }
+  }
+
+  boolean isCompleted(String processor) {
+    return run.delivery().state().completed().contains(processor);
+  }
+
+  AttemptState stateWithCompleted() {
+    return run.delivery().state().completing(completed);
+  }
+
+  Optional<Outcome> snoozed() {
+    return Optional.ofNullable(snooze)
+        .map(
+            delay ->
+                new Outcome.Snooze(stateWithCompleted().snoozed(), delay, "its processor asked"));
+  }
+
+  boolean timedOut() {
+    return !clock.instant().isBefore(run.deadline());
+  }
+
+  Duration timeLimit() {
+    return Duration.between(startedAt, run.deadline());
+  }
+
+  @Override
+  public WebhookEvent event() {
+    return event;
+  }
+
+  @Override
+  public int attempt() {
+    return run.delivery().state().failures() + 1;
+  }
+
+  @Override
+  public String correlationId() {
+    return event.correlationId();
+  }
+
+  @Override
+  public ToolConfig tool() {
+    return tool;
+  }
+
+  @Override
+  public Instant deadline() {
+    return run.deadline();
+  }
+
+  @Override
+  public long fencingToken() {
+    return run.delivery().fencingToken();
+  }
+
+  @Override
+  public boolean cancelled() {
+    return run.cancelled();
+  }
+
+  @Override
+  public void snooze(Duration delay) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("an event can't be snoozed for " + delay);
+    }
+    snooze = delay;
+  }
+
+  @Override
+  public Map<String, String> loggingContext() {
+    return logging.values();
+  }
+
+  @Override
+  public <T> T resource(Class<T> type) {
+    TransactionalInbox.Resources ofTransaction = resources;
+    if (ofTransaction == null) {
+      throw new IllegalStateException(
+          "there is no transaction to take "
+              + type.getSimpleName()
+              + " from: switch the transactional inbox on (WORKER_TRANSACTIONAL_INBOX=true) with"
+              + " worker-postgres");
+    }
+    return ofTransaction.get(type);
+  }
+}

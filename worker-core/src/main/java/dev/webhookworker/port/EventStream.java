@@ -1,0 +1,91 @@
+package dev.webhookworker.port;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The queue: a stream of first deliveries, a schedule of retries, the idempotency marks and the
+ * dead letters, one verb per legal step of the delivery protocol (docs/protocol.md).
+ *
+ * <p>Calls may come from several threads, but {@link #read} only from one. Every call may throw
+ * {@link StreamUnavailableException} and may then be repeated: each verb is idempotent or checks
+ * its lease.
+ */
+public interface EventStream extends AutoCloseable {
+
+  /**
+   * Connects, makes the stream and the group where they are missing (from the persisted floor, else
+   * from the beginning) and takes the lease on the consumer name. Called at start and again after
+   * {@link StreamUnavailableException#groupMissing()}.
+   */
+  void open() throws StreamUnavailableException;
+
+  /** The consumer name in use; final once {@link #open()} has returned. */
+  String consumerName();
+
+  /** The next new entries, at most {@code max}; waits up to {@code wait} for the first. */
+  List<Delivery> read(int max, Duration wait) throws StreamUnavailableException;
+
+  /**
+   * Entries that are pending under this consumer's name and that the caller does not hold: what a
+   * process of the same name left when it died, or what a lost reply had brought.
+   *
+   * @param held entry ids that the caller knows of
+   * @param crashed whether an earlier process may have been running them, so that this counts as
+   *     an unsettled delivery
+   */
+  Recovered readOwnPending(Set<String> held, boolean crashed) throws StreamUnavailableException;
+
+  /** Leases retries that are due, at most {@code max}; suspects are left. */
+  DueRetries takeDueRetries(int max) throws StreamUnavailableException;
+
+  /** Takes over what others abandoned, at most {@code max}; suspects are left. */
+  Recovered recover(int max) throws StreamUnavailableException;
+
+  /**
+   * Takes over one suspect, an entry that was in flight at two or more unclean ends. The caller
+   * holds nothing else, so that its next end can be no other entry's fault.
+   */
+  List<Delivery> recoverSuspect() throws StreamUnavailableException;
+
+  /** Claims the idempotency marks of a batch; the answers are in the order of the deliveries. */
+  List<Admission> admit(List<Delivery> deliveries, List<Claim> claims)
+      throws StreamUnavailableException;
+
+  /** Gives the mark to {@code claim} if it still has the value {@code owner}. */
+  boolean takeOver(Claim claim, String owner) throws StreamUnavailableException;
+
+  /**
+   * Renews leases.
+   *
+   * @return those that now belong to another consumer or run
+   */
+  Set<Lease> renew(Collection<Lease> leases) throws StreamUnavailableException;
+
+  /** Makes entries that were not started claimable by others at once, uncounted. */
+  void release(Collection<Lease> leases) throws StreamUnavailableException;
+
+  /** Carries out settlements; the results are in their order. */
+  List<Settlement.Result> settle(List<Settlement> settlements) throws StreamUnavailableException;
+
+  StreamDepth depth() throws StreamUnavailableException;
+
+  /**
+   * Housekeeping: trims what every group has acknowledged, saves the floor, deletes consumers that
+   * hold nothing and are gone. Cheap when another worker has just done it.
+   */
+  void maintain() throws StreamUnavailableException;
+
+  /** One cheap round trip; facts about the server worth showing in health, never a secret. */
+  Map<String, Object> ping() throws StreamUnavailableException;
+
+  /** Findings of the start-up checks: what may be lost with this server and how to change it. */
+  List<String> warnings();
+
+  /** Gives up the consumer name and closes connections that were not handed in. */
+  @Override
+  void close();
+}

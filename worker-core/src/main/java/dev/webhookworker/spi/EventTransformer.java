@@ -1,0 +1,24 @@
+package dev.webhookworker.spi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.webhookworker.WebhookEvent;
+
+/** Makes an event's payload into another one by rules. Thread-safe. */
+public interface EventTransformer {
+
+  /** Whether this transformer understands these rules. The first that does is used. */
+  boolean supports(JsonNode rules);
+
+  /** Lower is asked first; 0 by default. The worker's own comes last. */
+  default int order() {
+    return 0;
+  }
+
+  /**
+   * The event with the transformed payload.
+   *
+   * @throws dev.webhookworker.NonRetryableException when a rule can't be applied; the message names
+   *     the rule and the path
+   */
+  WebhookEvent transform(WebhookEvent event, JsonNode rules);
+}

@@ -1,0 +1,50 @@
+package dev.webhookworker.spi;
+
+import dev.webhookworker.WebhookEvent;
+import java.time.Duration;
+
+/**
+ * Is told facts after they happened; metrics are made of this. Calls come from the worker's own
+ * threads: return quickly and don't throw (an exception is logged once and otherwise ignored).
+ */
+public interface WorkerListener {
+
+  /** Does nothing. */
+  WorkerListener NOOP = new WorkerListener() {};
+
+  /** An entry was taken from the stream or the retry schedule. */
+  default void received(String eventType, boolean retry) {}
+
+  /** An event was processed, stored and acknowledged. */
+  default void processed(WebhookEvent event, String toolId, int attempt, Duration handlerTime) {}
+
+  /** A duplicate of a finished event was acknowledged. */
+  default void duplicate(String eventType) {}
+
+  /** A run failed and the next one is scheduled. */
+  default void retryScheduled(String eventType, int attempt, Duration delay, Throwable cause) {}
+
+  /** An event was put off without using up an attempt. */
+  default void snoozed(String eventType, Duration delay) {}
+
+  /** An event became an open dead letter. */
+  default void deadLettered(String eventType, String reason) {}
+
+  /** Entries were taken over from a consumer that abandoned them. */
+  default void reclaimed(int entries) {}
+
+  /** Pending entries had been trimmed by somebody else and are gone. */
+  default void vanished(int entries) {}
+
+  /** A lease was lost to another worker; the run's outcome is discarded. */
+  default void leaseLost(String eventType) {}
+
+  /** A handler ignored the interrupt after its time limit and still occupies its thread. */
+  default void handlerStuck(String eventType) {}
+
+  /** A stuck handler came back after all. */
+  default void handlerUnstuck(String eventType) {}
+
+  /** A batch of outcomes was settled. */
+  default void settled(int outcomes, Duration time) {}
+}

@@ -1,0 +1,60 @@
+package dev.webhookworker.spi;
+
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.EventStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How worker-redis, worker-postgres, worker-metrics and others plug in. Found by {@link
+ * java.util.ServiceLoader}, or given to {@code WorkerBuilder.install}, which wins over a found one
+ * that offers the same. Each method is called once, while the worker is built; none connects yet.
+ */
+public interface WorkerModule {
+
+  /** For log lines and errors. */
+  default String name() {
+    return getClass().getSimpleName();
+  }
+
+  /** The queue, when this module brings it and the configuration asks for it. */
+  default Optional<EventStream> eventStream(WorkerConfig config) {
+    return Optional.empty();
+  }
+
+  /** The store, when this module brings it and the configuration asks for it. */
+  default Optional<EventStore> eventStore(WorkerConfig config) {
+    return Optional.empty();
+  }
+
+  default List<ToolConfigExtractor> toolConfigExtractors(WorkerConfig config) {
+    return List.of();
+  }
+
+  default List<WorkerListener> listeners(WorkerConfig config) {
+    return List.of();
+  }
+
+  default List<EventInterceptor> interceptors(WorkerConfig config) {
+    return List.of();
+  }
+
+  /** Further paths for the health server, e.g. {@code /metrics}. */
+  default List<HttpEndpoint> endpoints(WorkerConfig config) {
+    return List.of();
+  }
+
+  /** Called once the worker is built, for gauges over its live figures. */
+  default void built(dev.webhookworker.Worker worker) {}
+
+  /** Called when the worker is closed. */
+  default void close() {}
+
+  /**
+   * A path served beside the health endpoints.
+   *
+   * @param path begins with a slash
+   */
+  record HttpEndpoint(String path, com.sun.net.httpserver.HttpHandler handler) {}
+}

@@ -1,0 +1,21 @@
+/** The worker's public API, its SPIs, and the ports that stores implement. */
+module dev.webhookworker.core {
+  requires transitive com.fasterxml.jackson.databind;
+  requires transitive jdk.httpserver;
+  requires transitive org.slf4j;
+  requires static transitive org.jspecify;
+
+  exports dev.webhookworker;
+  exports dev.webhookworker.spi;
+  exports dev.webhookworker.memory;
+  exports dev.webhookworker.health;
+  exports dev.webhookworker.port to
+      dev.webhookworker.redis,
+      dev.webhookworker.postgres,
+      dev.webhookworker.metrics;
+
+  uses dev.webhookworker.spi.EventProcessor;
+  uses dev.webhookworker.spi.EventTransformer;
+  uses dev.webhookworker.spi.ToolConfigExtractor;
+  uses dev.webhookworker.spi.WorkerModule;
+}
