@@ -142,7 +142,7 @@ public record RetryPolicy(
    */
   public Duration delay(int failedAttempt, RandomGenerator random) {
     double millis = initialInterval.toMillis() * Math.pow(multiplier, failedAttempt - 1.0);
-    double bounded = Math.min(millis, maxInterval.toMillis());
+    double bounded = Math.min(millis, (double) maxInterval.toMillis());
     return Duration.ofMillis(Math.round(fullJitter ? bounded * random.nextDouble() : bounded));
   }
 

@@ -27,8 +27,10 @@ final class Prefetch {
   }
 
   void ran(long nanos, long bytes) {
-    runNanos += (nanos - runNanos) * WEIGHT;
-    eventBytes += (bytes - eventBytes) * WEIGHT;
+    double meanNanos = runNanos;
+    runNanos = meanNanos + (nanos - meanNanos) * WEIGHT;
+    double meanBytes = eventBytes;
+    eventBytes = meanBytes + (bytes - meanBytes) * WEIGHT;
   }
 
   /** Most events to hold, running ones included. */

@@ -32,14 +32,11 @@ public final class ErrorClassification {
   public boolean isRetryable(Throwable error) {
     @Nullable Throwable current = error;
     for (int depth = 0; current != null && depth < DEEPEST_CAUSE; depth++) {
-      switch (classify(current)) {
-        case RETRYABLE:
-          return true;
-        case NOT_RETRYABLE:
-          return false;
-        case UNKNOWN:
-          current = current.getCause();
+      ErrorClassifier.Verdict verdict = classify(current);
+      if (verdict != ErrorClassifier.Verdict.UNKNOWN) {
+        return verdict == ErrorClassifier.Verdict.RETRYABLE;
       }
+      current = current.getCause();
     }
     return true;
   }

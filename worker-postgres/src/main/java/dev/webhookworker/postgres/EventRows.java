@@ -1,0 +1,137 @@
+package dev.webhookworker.postgres;
+
+import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.EntryIds;
+import dev.webhookworker.port.EventRecord;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes rows, many with one statement. Stateless. */
+final class EventRows {
+
+  private final String insertEvents;
+  private final String insertAudit;
+
+  EventRows(Database database) {
+    insertEvents =
+        """
+        WITH stored AS (
+          INSERT INTO %s (event_id, received_at, entry_id, event_type, tool_id, tenant_id,
+            repo_name, sender_name, payload, result, auth_context, metadata, correlation_id,
+            attempt, processed_at, worker)
+          SELECT event_id, 'epoch'::timestamptz + received * interval '1 millisecond', entry_id,
+            event_type, tool_id, tenant_id, repo_name, sender_name, payload::json, result::json,
+            auth_context::json, metadata::json, correlation_id, attempt,
+            'epoch'::timestamptz + processed * interval '1 millisecond', worker
+          FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+            ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[],
+            ?::bigint[], ?::text[])
+            AS row (event_id, received, entry_id, event_type, tool_id, tenant_id, repo_name,
+              sender_name, payload, result, auth_context, metadata, correlation_id, attempt,
+              processed, worker)
+          ON CONFLICT (event_id, received_at) DO NOTHING
+          RETURNING event_id, received_at, processed_at, entry_id, attempt, worker
+        )
+        INSERT INTO %s (received_at, at, entry_id, event_id, action, attempt, actor)
+        SELECT received_at, processed_at, entry_id, event_id, 'processed', attempt, worker
+        FROM stored
+        """
+            .formatted(database.table("webhook_events"), database.table("webhook_audit_log"));
+    insertAudit =
+        """
+        INSERT INTO %s (received_at, at, entry_id, event_id, action, attempt, actor, detail)
+        SELECT 'epoch'::timestamptz + received * interval '1 millisecond',
+          'epoch'::timestamptz + at * interval '1 millisecond', entry_id, event_id, action,
+          attempt, actor, detail
+        FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[],
+          ?::text[], ?::text[])
+          AS row (received, at, entry_id, event_id, action, attempt, actor, detail)
+        """
+            .formatted(database.table("webhook_audit_log"));
+  }
+
+  /** Inserts events that are not there, each with its audit row. */
+  void insert(Connection connection, List<EventRecord> records) throws SQLException {
+    if (records.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert = connection.prepareStatement(insertEvents)) {
+      Columns<EventRecord> columns = new Columns<>(connection, insert, records);
+      columns.text(EventRecord::eventId);
+      columns.number("int8", record -> EntryIds.millis(record.entryId()));
+      columns.text(EventRecord::entryId);
+      columns.text(EventRecord::eventType);
+      columns.text(EventRecord::toolId);
+      columns.text(EventRecord::tenantId);
+      columns.text(EventRecord::repoName);
+      columns.text(EventRecord::senderName);
+      columns.text(EventRecord::payload);
+      columns.text(EventRecord::result);
+      columns.text(EventRecord::authContext);
+      columns.text(EventRecord::metadata);
+      columns.text(EventRecord::correlationId);
+      columns.number("int4", EventRecord::attempt);
+      columns.number("int8", record -> record.processedAt().toEpochMilli());
+      columns.text(EventRecord::worker);
+      insert.executeUpdate();
+    }
+  }
+
+  void insertAudit(Connection connection, List<AuditEntry> entries) throws SQLException {
+    if (entries.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert = connection.prepareStatement(insertAudit)) {
+      Columns<AuditEntry> columns = new Columns<>(connection, insert, entries);
+      columns.number("int8", entry -> EntryIds.millis(entry.entryId()));
+      columns.number("int8", entry -> entry.at().toEpochMilli());
+      columns.text(AuditEntry::entryId);
+      columns.text(AuditEntry::eventId);
+      columns.text(AuditEntry::action);
+      columns.number("int4", AuditEntry::attempt);
+      columns.text(AuditEntry::actor);
+      columns.text(AuditEntry::detail);
+      insert.executeUpdate();
+    }
+  }
+
+  /** Sets one array parameter after the other. */
+  private static final class Columns<T> {
+    private final Connection connection;
+    private final PreparedStatement statement;
+    private final List<T> rows;
+    private int next = 1;
+
+    Columns(Connection connection, PreparedStatement statement, List<T> rows) {
+      this.connection = connection;
+      this.statement = statement;
+      this.rows = rows;
+    }
+
+    void text(Function<T, @Nullable String> column) throws SQLException {
+      @Nullable String[] values = new String[rows.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = column.apply(rows.get(i));
+      }
+      set("text", values);
+    }
+
+    void number(String type, Function<T, Number> column) throws SQLException {
+      Object[] values = type.equals("int4") ? new Integer[rows.size()] : new Long[rows.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = column.apply(rows.get(i));
+      }
+      set(type, values);
+    }
+
+    private void set(String type, @Nullable Object[] values) throws SQLException {
+      Array array = connection.createArrayOf(type, values);
+      statement.setArray(next++, array);
+    }
+  }
+}

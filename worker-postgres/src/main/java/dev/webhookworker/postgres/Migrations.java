@@ -1,0 +1,93 @@
+package dev.webhookworker.postgres;
+
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.retry.Redaction;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings the schema to this version, or checks that it is there. */
+final class Migrations {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+  private static final String LOCATION = "classpath:dev/webhookworker/postgres/migration";
+
+  private final Database database;
+  private final Flyway flyway;
+
+  Migrations(Database database) {
+    this.database = database;
+    flyway =
+        Flyway.configure(Migrations.class.getClassLoader())
+            .dataSource(database.dataSource())
+            .schemas(database.settings().schema())
+            .defaultSchema(database.settings().schema())
+            .createSchemas(true)
+            .table("webhook_schema_history")
+            .locations(LOCATION)
+            .load();
+  }
+
+  void run() throws StoreUnavailableException {
+    try {
+      refuseNewer();
+      if (database.settings().migrate()) {
+        int applied = flyway.migrate().migrationsExecuted;
+        if (applied > 0) {
+          LOG.atInfo()
+              .addKeyValue("schema", database.settings().schema())
+              .addKeyValue("migrations", applied)
+              .log("Migrated the database");
+        }
+      } else if (flyway.info().pending().length > 0) {
+        throw new StoreUnavailableException(
+            "the schema '"
+                + database.settings().schema()
+                + "' lacks "
+                + flyway.info().pending().length
+                + " migrations and DATABASE_MIGRATE is false: run them, or let the worker do it",
+            null);
+      }
+    } catch (FlywayException failed) {
+      throw new StoreUnavailableException(
+          "PostgreSQL at " + database.settings().address() + ": " + Redaction.messageOf(root(failed)),
+          failed);
+    }
+  }
+
+  private void refuseNewer() throws StoreUnavailableException {
+    MigrationInfo current = flyway.info().current();
+    MigrationVersion known = null;
+    for (MigrationInfo migration : flyway.info().all()) {
+      if (!migration.getState().isFailed() && migration.getScript() != null
+          && migration.getState().isResolved()) {
+        known = migration.getVersion();
+      }
+    }
+    if (current != null
+        && known != null
+        && current.getVersion() != null
+        && current.getVersion().isNewerThan(known.getVersion())) {
+      throw new StoreUnavailableException(
+          "the schema '"
+              + database.settings().schema()
+              + "' has version "
+              + current.getVersion()
+              + ", newer than this worker's "
+              + known
+              + ": run a worker of that version or later",
+          null);
+    }
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}

@@ -1,0 +1,162 @@
+package dev.webhookworker.postgres;
+
+import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.EntryIds;
+import dev.webhookworker.port.EventRecord;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.StoreResult;
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.port.TransactionalInbox;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The event store in PostgreSQL. Thread-safe. */
+final class PostgresEventStore implements EventStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresEventStore.class);
+
+  private final Database database;
+  private final Partitions partitions;
+  private final EventRows rows;
+  private final Optional<TransactionalInbox> inbox;
+
+  PostgresEventStore(Database database) {
+    this.database = database;
+    partitions = new Partitions(database);
+    rows = new EventRows(database);
+    inbox =
+        database.settings().transactionalInbox()
+            ? Optional.of(new PostgresInbox(database, rows))
+            : Optional.empty();
+  }
+
+  @Override
+  public void open() throws StoreUnavailableException {
+    ping();
+    new Migrations(database).run();
+    partitions.ensure();
+  }
+
+  @Override
+  public boolean isStored(String eventId, String entryId) throws StoreUnavailableException {
+    String sql =
+        """
+        SELECT 1 FROM %s
+        WHERE event_id = ? AND received_at = 'epoch'::timestamptz + ? * interval '1 millisecond'
+        """
+            .formatted(database.table("webhook_events"));
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setString(1, eventId);
+      select.setLong(2, EntryIds.millis(entryId));
+      try (ResultSet found = select.executeQuery()) {
+        return found.next();
+      }
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  @Override
+  public List<StoreResult> store(List<EventRecord> records, List<AuditEntry> audit)
+      throws StoreUnavailableException {
+    partitions.ensure();
+    try {
+      write(records, audit);
+      return records.stream().map(record -> StoreResult.STORED).toList();
+    } catch (SQLException failed) {
+      if (!SqlTrouble.refusesData(failed)) {
+        throw SqlTrouble.unavailable(failed);
+      }
+      return isolate(records, audit);
+    }
+  }
+
+  /** One of the rows is refused: each is written by itself. */
+  private List<StoreResult> isolate(List<EventRecord> records, List<AuditEntry> audit)
+      throws StoreUnavailableException {
+    List<StoreResult> results = new ArrayList<>(records.size());
+    for (EventRecord record : records) {
+      results.add(storeAlone(record));
+    }
+    for (AuditEntry entry : audit) {
+      try {
+        write(List.of(), List.of(entry));
+      } catch (SQLException failed) {
+        if (!SqlTrouble.refusesData(failed)) {
+          throw SqlTrouble.unavailable(failed);
+        }
+        LOG.atWarn()
+            .addKeyValue("entry_id", entry.entryId())
+            .addKeyValue("action", entry.action())
+            .addKeyValue("problem", SqlTrouble.message(failed))
+            .log("The database refuses an audit line");
+      }
+    }
+    return results;
+  }
+
+  private StoreResult storeAlone(EventRecord record) throws StoreUnavailableException {
+    try {
+      write(List.of(record), List.of());
+      return StoreResult.STORED;
+    } catch (SQLException failed) {
+      if (SqlTrouble.refusesData(failed)) {
+        // The driver's message may quote the value; the state says enough.
+        return new StoreResult.Refused(
+            "PostgreSQL refuses the row (SQLSTATE " + failed.getSQLState() + ")");
+      }
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  private void write(List<EventRecord> records, List<AuditEntry> audit) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        rows.insert(connection, records);
+        rows.insertAudit(connection, audit);
+        connection.commit();
+      } catch (SQLException failed) {
+        rollback(connection, failed);
+        throw failed;
+      }
+    }
+  }
+
+  static void rollback(Connection connection, Exception because) {
+    try {
+      connection.rollback();
+    } catch (SQLException alsoFailed) {
+      because.addSuppressed(alsoFailed);
+    }
+  }
+
+  @Override
+  public Optional<TransactionalInbox> inbox() {
+    return inbox;
+  }
+
+  @Override
+  public void ping() throws StoreUnavailableException {
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement select = connection.prepareStatement("SELECT 1")) {
+      select.setQueryTimeout(1);
+      select.execute();
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.webhookworker.postgres;
+
+import dev.webhookworker.DatabaseSettings;
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.spi.ToolConfigExtractor;
+import dev.webhookworker.spi.WorkerModule;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event store in PostgreSQL. Found by {@link java.util.ServiceLoader} and then active when the
+ * configuration names a database, or given a {@link DataSource} of the host.
+ */
+public final class PostgresModule implements WorkerModule {
+
+  private final @Nullable DataSource hostDataSource;
+  private @Nullable Database database;
+
+  /** Connects as {@code WorkerConfig.database()} says. */
+  public PostgresModule() {
+    this(null);
+  }
+
+  private PostgresModule(@Nullable DataSource hostDataSource) {
+    this.hostDataSource = hostDataSource;
+  }
+
+  /**
+   * Uses connections of the host's pool, which is never closed. Schema, migration and inbox are as
+   * {@code WorkerConfig.database()} says where it is present, else the defaults.
+   */
+  public static PostgresModule with(DataSource dataSource) {
+    return new PostgresModule(dataSource);
+  }
+
+  @Override
+  public Optional<EventStore> eventStore(WorkerConfig config) {
+    return database(config).map(PostgresEventStore::new);
+  }
+
+  @Override
+  public List<ToolConfigExtractor> toolConfigExtractors(WorkerConfig config) {
+    return database(config)
+        .<List<ToolConfigExtractor>>map(found -> List.of(new RegistryToolConfigExtractor(found)))
+        .orElse(List.of());
+  }
+
+  private Optional<Database> database(WorkerConfig config) {
+    if (database == null) {
+      if (hostDataSource != null) {
+        DatabaseSettings settings =
+            config
+                .database()
+                .orElse(DatabaseSettings.of("the host's pool", 0, "postgres", "", null));
+        database = new Database(hostDataSource, false, settings);
+      } else if (config.database().isPresent()) {
+        database = Database.connect(config.database().get());
+      }
+    }
+    return Optional.ofNullable(database);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.webhookworker.redis;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol;
+
+/**
+ * Which making of the group this is. A group that was lost and made again begins to count deliveries
+ * anew; the generation in front of the counter keeps fencing tokens growing. Asked for with each
+ * read, because another worker may have made the group.
+ */
+final class Generation {
+
+  private static final int COUNTER_BITS = 20;
+
+  // Written by the fetch thread.
+  private volatile long number;
+  private volatile String redeliveredUpTo = "0-0";
+
+  static Command ask(RedisKeys keys) {
+    return Command.of(Protocol.Command.HMGET, keys.meta(), "generation", "redelivered_up_to");
+  }
+
+  void note(@Nullable Object reply) {
+    List<?> values = Replies.list(reply);
+    if (values.size() == 2 && values.get(0) != null) {
+      number = Replies.number(values.get(0));
+      redeliveredUpTo = values.get(1) == null ? "0-0" : Replies.text(values.get(1));
+    }
+  }
+
+  long token(long deliveries) {
+    return (number << COUNTER_BITS) + deliveries;
+  }
+
+  /** Entries up to this id may have been settled before the group was made (again). */
+  String redeliveredUpTo() {
+    return redeliveredUpTo;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.webhookworker.redis;
+
+import dev.webhookworker.port.Admission;
+import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.EntryIds;
+import dev.webhookworker.port.Source;
+import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol;
+
+/**
+ * One write for an event that is new; a closer look, atomic in a script, for the few whose mark is
+ * there already. Thread-safe.
+ */
+final class IdempotencyMarks {
+
+  private final RedisConnections redis;
+  private final RedisKeys keys;
+  private final String ttl;
+  private final Generation generation;
+
+  IdempotencyMarks(
+      RedisConnections redis, RedisKeys keys, Duration ttl, Generation generation) {
+    this.redis = redis;
+    this.keys = keys;
+    this.ttl = Long.toString(ttl.toMillis());
+    this.generation = generation;
+  }
+
+  List<Admission> admit(List<Delivery> deliveries, List<Claim> claims)
+      throws StreamUnavailableException {
+    if (claims.isEmpty()) {
+      return List.of();
+    }
+    String settledUpTo = generation.redeliveredUpTo();
+    List<Command> first = new ArrayList<>(claims.size());
+    for (int i = 0; i < claims.size(); i++) {
+      boolean mayBeDead = mayBeDead(deliveries.get(i), settledUpTo);
+      first.add(mayBeDead ? look(claims.get(i), true) : set(claims.get(i)));
+    }
+    List<Object> replies = redis.runOnFetchConnection(first);
+    @Nullable Admission[] answers = new Admission[claims.size()];
+    List<Integer> open = new ArrayList<>();
+    List<Command> second = new ArrayList<>();
+    for (int i = 0; i < answers.length; i++) {
+      Object reply = replies.get(i);
+      if (reply instanceof List<?> looked) {
+        answers[i] = answer(looked);
+      } else if (reply != null) {
+        answers[i] = Admission.FRESH;
+      } else {
+        open.add(i);
+        second.add(look(claims.get(i), false));
+      }
+    }
+    if (!second.isEmpty()) {
+      List<Object> looked = redis.runOnFetchConnection(second);
+      for (int i = 0; i < open.size(); i++) {
+        answers[open.get(i)] = answer(Replies.list(looked.get(i)));
+      }
+    }
+    return Arrays.stream(answers).map(Objects::requireNonNull).toList();
+  }
+
+  private static boolean mayBeDead(Delivery delivery, String settledUpTo) {
+    return delivery.lease().source() == Source.STREAM
+        && EntryIds.compare(delivery.entryId(), settledUpTo) <= 0;
+  }
+
+  boolean takeOver(Claim claim, String owner) throws StreamUnavailableException {
+    return Replies.number(
+            redis.run(
+                Command.call(
+                    Script.TAKE_OVER,
+                    List.of(keys.mark(claim.eventId())),
+                    owner,
+                    claim.owner(),
+                    ttl)))
+        == 1;
+  }
+
+  private Command set(Claim claim) {
+    return Command.of(
+        Protocol.Command.SET, keys.mark(claim.eventId()), claim.owner(), "NX", "PX", ttl);
+  }
+
+  private Command look(Claim claim, boolean atDeadLetters) {
+    return Command.call(
+        Script.ADMIT,
+        List.of(keys.stream(), keys.retry(), keys.mark(claim.eventId()), keys.deadLetters()),
+        keys.group(),
+        claim.owner(),
+        claim.entryId(),
+        claim.bodyHash(),
+        claim.eventId(),
+        ttl,
+        atDeadLetters ? "1" : "0");
+  }
+
+  private static Admission answer(List<?> reply) {
+    return switch (Replies.text(reply.get(0))) {
+      case "fresh" -> Admission.FRESH;
+      case "dead" -> Admission.DEAD_ALREADY;
+      case "own" -> new Admission.Own(Replies.number(reply.get(1)) == 1);
+      default ->
+          new Admission.Other(
+              Replies.text(reply.get(1)),
+              Replies.text(reply.get(2)),
+              Replies.number(reply.get(3)) == 1,
+              Replies.number(reply.get(4)) == 1);
+    };
+  }
+}

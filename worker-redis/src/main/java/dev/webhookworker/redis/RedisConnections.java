@@ -1,0 +1,208 @@
+package dev.webhookworker.redis;
+
+import dev.webhookworker.RedisSettings;
+import dev.webhookworker.port.StreamUnavailableException;
+import dev.webhookworker.retry.Redaction;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.ConnectionPool;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.Pool;
+
+/**
+ * Connections to one Redis: a pool for everything, and for the fetch thread one of its own, whose
+ * blocking read must not be waited for. Thread-safe but for the calls on the fetch thread's.
+ */
+final class RedisConnections implements AutoCloseable {
+
+  private final Pool<Connection> pool;
+  private final boolean ownPool;
+  private final String address;
+  private final @Nullable FetchConnectionSource source;
+
+  // Used by the fetch thread, closed by close().
+  private @Nullable Connection fetching;
+
+  private record FetchConnectionSource(HostAndPort host, JedisClientConfig config) {}
+
+  private RedisConnections(
+      Pool<Connection> pool,
+      boolean ownPool,
+      String address,
+      @Nullable FetchConnectionSource source) {
+    this.pool = pool;
+    this.ownPool = ownPool;
+    this.address = address;
+    this.source = source;
+  }
+
+  static RedisConnections to(RedisSettings settings) {
+    HostAndPort host = new HostAndPort(settings.host(), settings.port());
+    int timeout = Math.toIntExact(settings.timeout().toMillis());
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder()
+            .connectionTimeoutMillis(timeout)
+            .socketTimeoutMillis(timeout)
+            .database(settings.database())
+            .protocol(RedisProtocol.RESP2)
+            .clientName("webhook-worker");
+    if (settings.tls()) {
+      config.sslOptions(SslOptions.defaults());
+    }
+    if (settings.username() != null) {
+      config.user(settings.username());
+    }
+    if (settings.password() != null) {
+      config.password(settings.password().reveal());
+    }
+    ConnectionPoolConfig poolConfig = new ConnectionPoolConfig();
+    poolConfig.setMaxTotal(settings.poolSize());
+    poolConfig.setMaxIdle(settings.poolSize());
+    poolConfig.setMaxWait(settings.timeout());
+    poolConfig.setTestWhileIdle(true);
+    poolConfig.setTimeBetweenEvictionRuns(Duration.ofSeconds(30));
+    JedisClientConfig client = config.build();
+    return new RedisConnections(
+        new ConnectionPool(host, client, poolConfig),
+        true,
+        settings.address(),
+        new FetchConnectionSource(host, client));
+  }
+
+  /** Connections of a host's client; its pool is never closed. */
+  static RedisConnections of(Pool<Connection> hostPool) {
+    return new RedisConnections(hostPool, false, "the host's client", null);
+  }
+
+  /** Runs one command on a pooled connection. */
+  @Nullable Object run(Command command) throws StreamUnavailableException {
+    return run(List.of(command)).get(0);
+  }
+
+  /** Runs commands in one pipeline; the first error reply is thrown. */
+  List<Object> run(List<Command> commands) throws StreamUnavailableException {
+    try (Connection connection = pool.getResource()) {
+      return pipeline(connection, commands);
+    } catch (JedisException failure) {
+      throw unavailable(failure);
+    }
+  }
+
+  /** Runs commands in one pipeline on the fetch thread's own connection. */
+  List<Object> runOnFetchConnection(List<Command> commands) throws StreamUnavailableException {
+    try {
+      Connection connection = fetching;
+      if (connection == null || connection.isBroken()) {
+        closeFetchConnection();
+        connection = open();
+        fetching = connection;
+      }
+      return pipeline(connection, commands);
+    } catch (JedisException failure) {
+      if (!(failure instanceof JedisDataException)) {
+        closeFetchConnection();
+      }
+      throw unavailable(failure);
+    }
+  }
+
+  private Connection open() {
+    return source == null ? pool.getResource() : new Connection(source.host(), source.config());
+  }
+
+  private static List<Object> pipeline(Connection connection, List<Command> commands) {
+    for (Command command : commands) {
+      connection.sendCommand(command.name(), command.arguments());
+    }
+    List<Object> replies = connection.getMany(commands.size());
+    Optional<JedisDataException> refused = firstError(replies);
+    if (refused.isPresent() && isMissingScript(refused.get())) {
+      // After a restart or SCRIPT FLUSH. Every command may be repeated, so all of them are.
+      for (Script script : Script.values()) {
+        connection.sendCommand(Protocol.Command.SCRIPT, Command.bytes("LOAD"), Command.bytes(script.source()));
+      }
+      connection.getMany(Script.values().length);
+      for (Command command : commands) {
+        connection.sendCommand(command.name(), command.arguments());
+      }
+      replies = connection.getMany(commands.size());
+      refused = firstError(replies);
+    }
+    if (refused.isPresent()) {
+      throw refused.get();
+    }
+    return replies;
+  }
+
+  private static boolean isMissingScript(JedisDataException error) {
+    return String.valueOf(error.getMessage()).startsWith("NOSCRIPT");
+  }
+
+  private static Optional<JedisDataException> firstError(List<Object> replies) {
+    for (Object reply : replies) {
+      if (reply instanceof JedisDataException error) {
+        return Optional.of(error);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private StreamUnavailableException unavailable(JedisException failure) {
+    String message = Redaction.messageOf(rootOf(failure));
+    boolean data = failure instanceof JedisDataException;
+    boolean gone =
+        data
+            && (message.contains("NOGROUP")
+                || message.contains("UNBLOCKED")
+                || message.contains("no longer exists")
+                || message.contains("no such key"));
+    if (data && message.startsWith("READONLY")) {
+      // After a failover the name may point to another server: connections are made anew.
+      closeFetchConnection();
+      if (ownPool) {
+        pool.clear();
+      }
+    }
+    return new StreamUnavailableException("Redis at " + address + ": " + message, failure, gone);
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private void closeFetchConnection() {
+    Connection connection = fetching;
+    fetching = null;
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (JedisException alreadyBroken) {
+        // Nothing is lost: the connection is given up because it does not work.
+        connection.setBroken();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closeFetchConnection();
+    if (ownPool) {
+      pool.close();
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.webhookworker.redis;
+
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.Admission;
+import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.DueRetries;
+import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.Lease;
+import dev.webhookworker.port.Recovered;
+import dev.webhookworker.port.Settlement;
+import dev.webhookworker.port.StreamDepth;
+import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Protocol;
+
+/**
+ * The delivery protocol on Redis, one verb a step; what a verb does is in the class that it calls and
+ * in that class's script. docs/protocol.md says why.
+ */
+final class RedisEventStream implements EventStream {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisEventStream.class);
+  private static final int COUNTED_AT_MOST = 1000;
+  private static final Duration EMPTY_CONSUMER_KEPT = Duration.ofHours(1);
+  private static final Duration SHORTEST_NAME_LEASE = Duration.ofSeconds(5);
+
+  private final WorkerConfig config;
+  private final RedisConnections redis;
+  private final RedisKeys keys;
+  private final ConsumerName consumer;
+  private final GroupReader reader;
+  private final RetrySchedule retries;
+  private final IdempotencyMarks marks;
+  private final Leases leases;
+  private final SettlementPipeline settlements;
+
+  // Written by the fetch thread.
+  private volatile StartupChecks checks = new StartupChecks(Map.of(), List.of());
+  private volatile boolean opened;
+
+  RedisEventStream(WorkerConfig config, RedisConnections redis) {
+    this.config = config;
+    this.redis = redis;
+    keys = RedisKeys.of(config);
+    Generation generation = new Generation();
+    consumer = new ConsumerName(redis, keys, config.consumerName(), nameLease(config));
+    reader = new GroupReader(redis, keys, config, consumer, generation);
+    retries = new RetrySchedule(redis, keys, config);
+    marks = new IdempotencyMarks(redis, keys, config.idempotencyTtl(), generation);
+    leases = new Leases(redis, keys, consumer, config.visibilityTimeout());
+    settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl());
+  }
+
+  private static Duration nameLease(WorkerConfig config) {
+    Duration visibility = config.visibilityTimeout();
+    return visibility.compareTo(SHORTEST_NAME_LEASE) < 0 ? SHORTEST_NAME_LEASE : visibility;
+  }
+
+  @Override
+  public void open() throws StreamUnavailableException {
+    checks = StartupChecks.of(redis);
+    consumer.take();
+    Object made =
+        redis.run(
+            Command.call(Script.OPEN, List.of(keys.stream(), keys.meta()), keys.group()));
+    if (Replies.number(made) == 1) {
+      LOG.atInfo()
+          .addKeyValue("stream", config.streamName())
+          .addKeyValue("group", config.groupName())
+          .log("Made the consumer group");
+    }
+    opened = true;
+  }
+
+  @Override
+  public String consumerName() {
+    return consumer.get();
+  }
+
+  @Override
+  public List<Delivery> read(int max, Duration wait) throws StreamUnavailableException {
+    return reader.read(max, wait);
+  }
+
+  @Override
+  public Recovered readOwnPending(Set<String> held, boolean crashed)
+      throws StreamUnavailableException {
+    return reader.ownPending(held, crashed);
+  }
+
+  @Override
+  public DueRetries takeDueRetries(int max) throws StreamUnavailableException {
+    return retries.take(max, false);
+  }
+
+  @Override
+  public Recovered recover(int max) throws StreamUnavailableException {
+    return reader.recover(max, false);
+  }
+
+  @Override
+  public List<Delivery> recoverSuspect() throws StreamUnavailableException {
+    List<Delivery> pending = reader.recover(1, true).deliveries();
+    return pending.isEmpty() ? retries.take(1, true).deliveries() : pending;
+  }
+
+  @Override
+  public List<Admission> admit(List<Delivery> deliveries, List<Claim> claims)
+      throws StreamUnavailableException {
+    return marks.admit(deliveries, claims);
+  }
+
+  @Override
+  public boolean takeOver(Claim claim, String owner) throws StreamUnavailableException {
+    return marks.takeOver(claim, owner);
+  }
+
+  @Override
+  public Set<Lease> renew(Collection<Lease> held) throws StreamUnavailableException {
+    if (opened && !consumer.renew()) {
+      // Whoever has the name now may take what is pending under it; go on under another one.
+      consumer.take();
+    }
+    return leases.renew(held);
+  }
+
+  @Override
+  public void release(Collection<Lease> notStarted) throws StreamUnavailableException {
+    leases.release(notStarted);
+  }
+
+  @Override
+  public List<Settlement.Result> settle(List<Settlement> outcomes)
+      throws StreamUnavailableException {
+    return settlements.settle(outcomes);
+  }
+
+  @Override
+  public StreamDepth depth() throws StreamUnavailableException {
+    List<?> reply =
+        Replies.list(
+            redis.run(
+                Command.call(
+                    Script.DEPTH,
+                    List.of(keys.stream(), keys.retry(), keys.dlq()),
+                    keys.group(),
+                    COUNTED_AT_MOST)));
+    List<Long> numbers = new ArrayList<>();
+    reply.forEach(number -> numbers.add(Replies.number(number)));
+    return new StreamDepth(
+        numbers.get(0),
+        numbers.get(1) == 1,
+        numbers.get(2),
+        numbers.get(3),
+        numbers.get(4),
+        numbers.get(5),
+        Duration.ofMillis(numbers.get(6)));
+  }
+
+  @Override
+  public void maintain() throws StreamUnavailableException {
+    redis.run(
+        Command.call(
+            Script.MAINTAIN,
+            List.of(keys.stream(), keys.meta(), keys.maintenanceLock()),
+            keys.group(),
+            consumer.get(),
+            Math.max(1, config.maintenanceInterval().toMillis() - 50),
+            config.streamRetention().toMillis(),
+            EMPTY_CONSUMER_KEPT.toMillis()));
+  }
+
+  @Override
+  public Map<String, Object> ping() throws StreamUnavailableException {
+    redis.run(Command.of(Protocol.Command.PING));
+    Map<String, Object> facts = new LinkedHashMap<>(checks.facts());
+    facts.put("consumer", consumer.get());
+    return facts;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return checks.warnings();
+  }
+
+  @Override
+  public void close() {
+    if (opened) {
+      try {
+        consumer.drop();
+      } catch (StreamUnavailableException away) {
+        LOG.atDebug().log("The consumer name's lease is left to run out");
+      }
+    }
+    redis.close();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.webhookworker.redis;
+
+import dev.webhookworker.WorkerConfig;
+
+/** The keys of one group, as bytes. */
+record RedisKeys(
+    byte[] stream,
+    byte[] group,
+    byte[] retry,
+    byte[] retryData,
+    byte[] dlq,
+    byte[] deadLetters,
+    byte[] meta,
+    String idempotencyPrefix) {
+
+  static RedisKeys of(WorkerConfig config) {
+    return new RedisKeys(
+        Command.bytes(config.streamName()),
+        Command.bytes(config.groupName()),
+        Command.bytes(config.retryName()),
+        Command.bytes(config.retryDataName()),
+        Command.bytes(config.dlqName()),
+        Command.bytes(config.deadLetterIndexName()),
+        Command.bytes(config.metaName()),
+        config.idempotencyPrefix());
+  }
+
+  byte[] mark(String eventId) {
+    return Command.bytes(idempotencyPrefix + eventId);
+  }
+
+  byte[] consumerLease(String consumer) {
+    return Command.bytes(Replies.text(stream) + ":consumer:" + consumer);
+  }
+
+  byte[] maintenanceLock() {
+    return Command.bytes(Replies.text(stream) + ":maintenance");
+  }
+}

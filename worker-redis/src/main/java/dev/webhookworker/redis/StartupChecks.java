@@ -1,0 +1,62 @@
+package dev.webhookworker.redis;
+
+import dev.webhookworker.port.StreamUnavailableException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import redis.clients.jedis.Protocol;
+
+/** What this server may lose, and how to change it. */
+record StartupChecks(Map<String, Object> facts, List<String> warnings) {
+
+  static StartupChecks of(RedisConnections redis) throws StreamUnavailableException {
+    Map<String, String> info = parse(Replies.text(redis.run(Command.of(Protocol.Command.INFO))));
+    List<String> warnings = new ArrayList<>();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    String version = info.getOrDefault("redis_version", "unknown");
+    facts.put("version", info.getOrDefault("valkey_version", version));
+    facts.put("mode", info.getOrDefault("redis_mode", "unknown"));
+    if (olderThan(version, 6, 2)) {
+      warnings.add("Redis is " + version + "; the worker needs 6.2 or later (or Valkey)");
+    }
+    String policy = info.getOrDefault("maxmemory_policy", "noeviction");
+    facts.put("maxmemory_policy", policy);
+    if (!policy.equals("noeviction")) {
+      warnings.add(
+          "Redis evicts keys when its memory is full (maxmemory-policy "
+              + policy
+              + "): events and idempotency marks may be lost. Set maxmemory-policy noeviction");
+    }
+    boolean aof = "1".equals(info.get("aof_enabled"));
+    facts.put("aof", aof);
+    if (!aof) {
+      warnings.add(
+          "Redis has no append-only file: a crash loses the events since its last snapshot. Set"
+              + " appendonly yes");
+    }
+    return new StartupChecks(facts, warnings);
+  }
+
+  private static boolean olderThan(String version, int major, int minor) {
+    String[] parts = version.split("\\.", -1);
+    try {
+      int its = Integer.parseInt(parts[0]);
+      return its < major
+          || (its == major && parts.length > 1 && Integer.parseInt(parts[1]) < minor);
+    } catch (NumberFormatException unknown) {
+      return false;
+    }
+  }
+
+  private static Map<String, String> parse(String info) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String line : info.lines().toList()) {
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        values.put(line.substring(0, colon), line.substring(colon + 1));
+      }
+    }
+    return values;
+  }
+}

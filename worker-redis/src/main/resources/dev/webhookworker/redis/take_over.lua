@@ -1,0 +1,9 @@
+-- Gives a mark to another entry if it still has the expected owner.
+-- KEYS  mark
+-- ARGV  expected owner, new owner, ttl in ms
+-- Reply 1 when it was given.
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+  return 1
+end
+return 0
