@@ -49,6 +49,9 @@ final class Dispatcher implements Runnable {
   private volatile boolean stopped;
   private volatile boolean paused;
 
+  // Written by the loop's own thread.
+  private volatile boolean resting = true;
+
   // Mutable state of the loop's own thread; times are System.nanoTime().
   private boolean storeOpen;
   private boolean streamOpen;
@@ -92,12 +95,16 @@ final class Dispatcher implements Runnable {
 
   private void turn()
       throws StreamUnavailableException, StoreUnavailableException, InterruptedException {
-    open();
-    if (mustRest()) {
-      parts.vitals().turned(false);
-      LockSupport.parkNanos(PAUSE_NANOS);
+    if (paused) {
+      rest();
       return;
     }
+    open();
+    if (parts.storeOutage().isOn()) {
+      rest();
+      return;
+    }
+    resting = false;
     parts.vitals().turned(true);
     parts.intake().admitAll();
     if (suspects > 0 && System.nanoTime() - noQuarantineBefore >= 0) {
@@ -109,8 +116,10 @@ final class Dispatcher implements Runnable {
     takeNew();
   }
 
-  private boolean mustRest() {
-    return paused || parts.storeOutage().isOn();
+  private void rest() {
+    resting = true;
+    parts.vitals().turned(false);
+    LockSupport.parkNanos(PAUSE_NANOS);
   }
 
   private void open() throws StreamUnavailableException, StoreUnavailableException {
@@ -269,6 +278,11 @@ final class Dispatcher implements Runnable {
 
   void resume() {
     paused = false;
+  }
+
+  /** Whether the loop has come to its pause: nothing is on its way in. */
+  boolean isResting() {
+    return paused && resting;
   }
 
   boolean isPaused() {

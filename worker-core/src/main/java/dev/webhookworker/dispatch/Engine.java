@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,7 +164,12 @@ public final class Engine implements AutoCloseable {
   /** Stops taking events in and waits until all that is held is settled. */
   public boolean drain(Duration limit) {
     dispatcher.pause();
-    return awaitNothingHeld(limit);
+    long end = System.nanoTime() + limit.toNanos();
+    while (!dispatcher.isResting() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    return dispatcher.isResting()
+        && awaitNothingHeld(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
   }
 
   private boolean awaitNothingHeld(Duration limit) {

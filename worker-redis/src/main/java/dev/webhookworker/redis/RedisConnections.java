@@ -16,6 +16,7 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.Pool;
@@ -85,17 +86,33 @@ final class RedisConnections implements AutoCloseable {
     return new RedisConnections(hostPool, false, "the host's client", null);
   }
 
-  /** Runs one command on a pooled connection. */
+  /** Runs one command, which may be repeated, on a pooled connection. */
   @Nullable Object run(Command command) throws StreamUnavailableException {
     return run(List.of(command)).get(0);
   }
 
-  /** Runs commands in one pipeline; the first error reply is thrown. */
+  /** Runs commands, which may be repeated, in one pipeline; the first error reply is thrown. */
   List<Object> run(List<Command> commands) throws StreamUnavailableException {
-    try (Connection connection = pool.getResource()) {
-      return pipeline(connection, commands);
+    try {
+      return onPooled(commands);
+    } catch (JedisConnectionException stale) {
+      // A restarted server leaves the pool full of dead connections: one more try with a new one.
+      if (ownPool) {
+        pool.clear();
+      }
     } catch (JedisException failure) {
       throw unavailable(failure);
+    }
+    try {
+      return onPooled(commands);
+    } catch (JedisException failure) {
+      throw unavailable(failure);
+    }
+  }
+
+  private List<Object> onPooled(List<Command> commands) {
+    try (Connection connection = pool.getResource()) {
+      return pipeline(connection, commands);
     }
   }
 
