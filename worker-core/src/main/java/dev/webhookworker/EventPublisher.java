@@ -9,8 +9,8 @@ public interface EventPublisher extends AutoCloseable {
    * Adds one event.
    *
    * @return the entry id
-   * @throws PublishException when it was not added, or when that is not known: publish it again with
-   *     the same event id, the worker recognises a duplicate
+   * @throws PublishException when it was not added, or when that is not known: publish it again
+   *     with the same event id, the worker recognises a duplicate
    */
   String publish(OutgoingEvent event);
 

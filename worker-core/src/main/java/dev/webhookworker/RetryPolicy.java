@@ -103,13 +103,7 @@ public record RetryPolicy(
 
   public RetryPolicy withMaxElapsedTime(Duration elapsed) {
     return new RetryPolicy(
-        maxRetries,
-        initialInterval,
-        maxInterval,
-        multiplier,
-        elapsed,
-        fullJitter,
-        retryAfterLimit);
+        maxRetries, initialInterval, maxInterval, multiplier, elapsed, fullJitter, retryAfterLimit);
   }
 
   public RetryPolicy withFullJitter(boolean jitter) {
@@ -125,13 +119,7 @@ public record RetryPolicy(
 
   public RetryPolicy withRetryAfterLimit(Duration limit) {
     return new RetryPolicy(
-        maxRetries,
-        initialInterval,
-        maxInterval,
-        multiplier,
-        maxElapsedTime,
-        fullJitter,
-        limit);
+        maxRetries, initialInterval, maxInterval, multiplier, maxElapsedTime, fullJitter, limit);
   }
 
   /**

@@ -69,8 +69,7 @@ public final class WebhookEvent {
 
   /** The same event with another payload, as a transformation returns it. */
   public WebhookEvent withPayload(JsonNode newPayload) {
-    return new WebhookEvent(
-        entryId, fields, eventId, eventType, newPayload.toString(), newPayload);
+    return new WebhookEvent(entryId, fields, eventId, eventType, newPayload.toString(), newPayload);
   }
 
   /** The sender's id of the event, the idempotency key; never empty. */

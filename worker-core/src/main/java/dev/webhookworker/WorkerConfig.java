@@ -307,13 +307,19 @@ public final class WorkerConfig {
       return this;
     }
 
-    /** What the key of an idempotency mark begins with. Defaults to {@code webhook:idempotency:}. (WORKER_IDEMPOTENCY_PREFIX) */
+    /**
+     * What the key of an idempotency mark begins with. Defaults to {@code webhook:idempotency:}.
+     * (WORKER_IDEMPOTENCY_PREFIX)
+     */
     public Builder idempotencyPrefix(String value) {
       idempotencyPrefix = value;
       return this;
     }
 
-    /** The stable name of this worker in the group, unique among the live ones; the host name by default. (WORKER_CONSUMER_NAME) */
+    /**
+     * The stable name of this worker in the group, unique among the live ones; the host name by
+     * default. (WORKER_CONSUMER_NAME)
+     */
     public Builder consumerName(String value) {
       consumerName = value;
       return this;
@@ -331,31 +337,45 @@ public final class WorkerConfig {
       return this;
     }
 
-    /** Most payload bytes held by this worker. Defaults to {@code 16 MiB}. (WORKER_PREFETCH_BYTES) */
+    /**
+     * Most payload bytes held by this worker. Defaults to {@code 16 MiB}. (WORKER_PREFETCH_BYTES)
+     */
     public Builder prefetchBytes(int value) {
       prefetchBytes = value;
       return this;
     }
 
-    /** How long an entry may go without a sign of life before another worker takes it over; renewed every third of it, at least 1 s. Defaults to {@code 60 s}. (WORKER_VISIBILITY_TIMEOUT) */
+    /**
+     * How long an entry may go without a sign of life before another worker takes it over; renewed
+     * every third of it, at least 1 s. Defaults to {@code 60 s}. (WORKER_VISIBILITY_TIMEOUT)
+     */
     public Builder visibilityTimeout(Duration value) {
       visibilityTimeout = value;
       return this;
     }
 
-    /** How long a handler may take before it is interrupted. Defaults to {@code 5 min}. (WORKER_PROCESSING_TIMEOUT) */
+    /**
+     * How long a handler may take before it is interrupted. Defaults to {@code 5 min}.
+     * (WORKER_PROCESSING_TIMEOUT)
+     */
     public Builder processingTimeout(Duration value) {
       processingTimeout = value;
       return this;
     }
 
-    /** How long closing waits for handlers that run. Defaults to {@code 25 s}. (WORKER_SHUTDOWN_TIMEOUT) */
+    /**
+     * How long closing waits for handlers that run. Defaults to {@code 25 s}.
+     * (WORKER_SHUTDOWN_TIMEOUT)
+     */
     public Builder shutdownTimeout(Duration value) {
       shutdownTimeout = value;
       return this;
     }
 
-    /** Longest wait of one blocking read; shorter than the Redis timeout. Defaults to {@code 500 ms}. (WORKER_BLOCK_TIMEOUT) */
+    /**
+     * Longest wait of one blocking read; shorter than the Redis timeout. Defaults to {@code 500
+     * ms}. (WORKER_BLOCK_TIMEOUT)
+     */
     public Builder blockTimeout(Duration value) {
       blockTimeout = value;
       return this;
@@ -367,31 +387,46 @@ public final class WorkerConfig {
       return this;
     }
 
-    /** How long acknowledged entries stay in the stream before they are trimmed. Defaults to {@code 10 min}. (WORKER_STREAM_RETENTION) */
+    /**
+     * How long acknowledged entries stay in the stream before they are trimmed. Defaults to {@code
+     * 10 min}. (WORKER_STREAM_RETENTION)
+     */
     public Builder streamRetention(Duration value) {
       streamRetention = value;
       return this;
     }
 
-    /** Time between two rounds of housekeeping (trimming, depth). Defaults to {@code 5 s}. (WORKER_MAINTENANCE_INTERVAL) */
+    /**
+     * Time between two rounds of housekeeping (trimming, depth). Defaults to {@code 5 s}.
+     * (WORKER_MAINTENANCE_INTERVAL)
+     */
     public Builder maintenanceInterval(Duration value) {
       maintenanceInterval = value;
       return this;
     }
 
-    /** Unclean ends (crashes) that an event may be in flight at before it is poison, 3 or more. Defaults to {@code 5}. (WORKER_MAX_DELIVERIES) */
+    /**
+     * Unclean ends (crashes) that an event may be in flight at before it is poison, 3 or more.
+     * Defaults to {@code 5}. (WORKER_MAX_DELIVERIES)
+     */
     public Builder maxDeliveries(int value) {
       maxDeliveries = value;
       return this;
     }
 
-    /** What happens to an event whose id was used with another body: {@code dead_letter} or {@code duplicate}. Defaults to {@code dead letter}. (WORKER_ID_REUSE) */
+    /**
+     * What happens to an event whose id was used with another body: {@code dead_letter} or {@code
+     * duplicate}. Defaults to {@code dead letter}. (WORKER_ID_REUSE)
+     */
     public Builder idReuse(IdReuse value) {
       idReuse = value;
       return this;
     }
 
-    /** Depth above which health says degraded. Defaults to {@code 1000}. (WORKER_QUEUE_DEPTH_DEGRADED) */
+    /**
+     * Depth above which health says degraded. Defaults to {@code 1000}.
+     * (WORKER_QUEUE_DEPTH_DEGRADED)
+     */
     public Builder queueDepthDegraded(int value) {
       queueDepthDegraded = value;
       return this;
@@ -486,12 +521,7 @@ public final class WorkerConfig {
           limits.maxPayloadBytes(),
           1,
           512 * 1024 * 1024);
-      within(
-          problems,
-          "limits.maxNesting (WORKER_MAX_NESTING)",
-          limits.maxNesting(),
-          1,
-          1000);
+      within(problems, "limits.maxNesting (WORKER_MAX_NESTING)", limits.maxNesting(), 1, 1000);
       within(
           problems,
           "limits.maxNameLength (WORKER_MAX_NAME_LENGTH)",
@@ -509,25 +539,19 @@ public final class WorkerConfig {
           "processingTimeout (WORKER_PROCESSING_TIMEOUT)",
           processingTimeout,
           Duration.ofMillis(1));
-      longer(
-          problems, "shutdownTimeout (WORKER_SHUTDOWN_TIMEOUT)", shutdownTimeout, Duration.ZERO);
+      longer(problems, "shutdownTimeout (WORKER_SHUTDOWN_TIMEOUT)", shutdownTimeout, Duration.ZERO);
       longer(
           problems,
           "idempotencyTtl (WORKER_IDEMPOTENCY_TTL)",
           idempotencyTtl,
           Duration.ofSeconds(1));
-      longer(
-          problems,
-          "streamRetention (WORKER_STREAM_RETENTION)",
-          streamRetention,
-          Duration.ZERO);
+      longer(problems, "streamRetention (WORKER_STREAM_RETENTION)", streamRetention, Duration.ZERO);
       longer(
           problems,
           "maintenanceInterval (WORKER_MAINTENANCE_INTERVAL)",
           maintenanceInterval,
           Duration.ofMillis(100));
-      longer(
-          problems, "blockTimeout (WORKER_BLOCK_TIMEOUT)", blockTimeout, Duration.ofMillis(1));
+      longer(problems, "blockTimeout (WORKER_BLOCK_TIMEOUT)", blockTimeout, Duration.ofMillis(1));
       if (blockTimeout.compareTo(redis.timeout()) >= 0) {
         problems.add(
             "blockTimeout (WORKER_BLOCK_TIMEOUT) is "
@@ -547,8 +571,7 @@ public final class WorkerConfig {
     private static void within(
         List<String> problems, String setting, int value, int least, int most) {
       if (value < least || value > most) {
-        problems.add(
-            setting + " is " + value + "; it must be from " + least + " to " + most);
+        problems.add(setting + " is " + value + "; it must be from " + least + " to " + most);
       }
     }
 

@@ -71,18 +71,18 @@ public final class WorkerConfigReader {
     environment.read("WORKER_BLOCK_TIMEOUT", Environment::duration, config::blockTimeout);
     environment.read("WORKER_IDEMPOTENCY_TTL", Environment::duration, config::idempotencyTtl);
     environment.read("WORKER_STREAM_RETENTION", Environment::duration, config::streamRetention);
-    environment.read("WORKER_MAINTENANCE_INTERVAL", Environment::duration, config::maintenanceInterval);
+    environment.read(
+        "WORKER_MAINTENANCE_INTERVAL", Environment::duration, config::maintenanceInterval);
     environment.read("WORKER_MAX_DELIVERIES", Environment::integer, config::maxDeliveries);
     environment.read("WORKER_ID_REUSE", WorkerConfigReader::idReuse, config::idReuse);
-    environment.read("WORKER_QUEUE_DEPTH_DEGRADED", Environment::integer, config::queueDepthDegraded);
+    environment.read(
+        "WORKER_QUEUE_DEPTH_DEGRADED", Environment::integer, config::queueDepthDegraded);
   }
 
   private void readRetryPolicy() {
     RetryPolicy[] policy = {RetryPolicy.defaults()};
     environment.read(
-        "WORKER_MAX_RETRIES",
-        Environment::integer,
-        v -> policy[0] = policy[0].withMaxRetries(v));
+        "WORKER_MAX_RETRIES", Environment::integer, v -> policy[0] = policy[0].withMaxRetries(v));
     RetryPolicy[] intervals = {RetryPolicy.defaults()};
     environment.read(
         "WORKER_RETRY_MAX_INTERVAL",
@@ -101,9 +101,7 @@ public final class WorkerConfigReader {
         Environment::duration,
         v -> policy[0] = policy[0].withMaxElapsedTime(v));
     environment.read(
-        "WORKER_RETRY_JITTER",
-        Environment::flag,
-        v -> policy[0] = policy[0].withFullJitter(v));
+        "WORKER_RETRY_JITTER", Environment::flag, v -> policy[0] = policy[0].withFullJitter(v));
     environment.read(
         "WORKER_RETRY_AFTER_LIMIT",
         Environment::duration,
@@ -151,8 +149,7 @@ public final class WorkerConfigReader {
     environment.read("DATABASE_POOL_SIZE", Environment::integer, v -> numbers[1] = v);
     Optional<Secret> password = environment.secret("DATABASE_PASSWORD");
     String[] texts = {"prefer", "worker"};
-    environment.read(
-        "DATABASE_SSL_MODE", text -> oneOf(text, SSL_MODES), v -> texts[0] = v);
+    environment.read("DATABASE_SSL_MODE", text -> oneOf(text, SSL_MODES), v -> texts[0] = v);
     environment.read("DATABASE_SCHEMA", WorkerConfigReader::identifier, v -> texts[1] = v);
     boolean[] flags = {true, false};
     environment.read("DATABASE_MIGRATE", Environment::flag, v -> flags[0] = v);
@@ -181,7 +178,9 @@ public final class WorkerConfigReader {
   private void readEndpoints() {
     config.healthEndpoint(new InetSocketAddress(DEFAULT_HEALTH_PORT));
     environment.read(
-        "HEALTH_ENDPOINT", WorkerConfigReader::endpoint, v -> config.healthEndpoint(v.orElse(null)));
+        "HEALTH_ENDPOINT",
+        WorkerConfigReader::endpoint,
+        v -> config.healthEndpoint(v.orElse(null)));
     environment.read("LOG_LEVEL", text -> oneOf(text, LEVELS), config::logLevel);
   }
 
@@ -196,8 +195,7 @@ public final class WorkerConfigReader {
   private static String oneOf(String text, Set<String> allowed) {
     String lower = text.toLowerCase(Locale.ROOT);
     if (!allowed.contains(lower)) {
-      throw new IllegalArgumentException(
-          "expected one of " + allowed.stream().sorted().toList());
+      throw new IllegalArgumentException("expected one of " + allowed.stream().sorted().toList());
     }
     return lower;
   }

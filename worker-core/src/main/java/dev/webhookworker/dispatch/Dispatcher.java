@@ -212,8 +212,7 @@ final class Dispatcher implements Runnable {
     parts
         .intake()
         .accept(
-            parts
-                .stream()
+            parts.stream()
                 .read(Math.min(room, batchSize), Duration.ofNanos(Math.max(0, waitNanos))));
   }
 

@@ -82,8 +82,7 @@ public final class Engine implements AutoCloseable {
     threads =
         new HandlerThreads(
             config.maxConcurrent(), new HandlerTask(pipeline, settler, prefetch, vitals));
-    Intake intake =
-        new Intake(stream, held, threads, new Claims(config.limits()), listener, clock);
+    Intake intake = new Intake(stream, held, threads, new Claims(config.limits()), listener, clock);
     dispatcher =
         new Dispatcher(
             new Dispatcher.Parts(
@@ -124,16 +123,16 @@ public final class Engine implements AutoCloseable {
   private void every(Duration interval, Runnable task) {
     var unused =
         timers.scheduleWithFixedDelay(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException bug) {
-            LOG.atError().setCause(bug).log("A periodic task failed unexpectedly; it goes on");
-          }
-        },
-        interval.toMillis(),
-        interval.toMillis(),
-        TimeUnit.MILLISECONDS);
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException bug) {
+                LOG.atError().setCause(bug).log("A periodic task failed unexpectedly; it goes on");
+              }
+            },
+            interval.toMillis(),
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void maintain() {

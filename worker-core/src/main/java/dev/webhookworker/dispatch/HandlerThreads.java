@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs events, at most {@code maxConcurrent} at once, on virtual threads where the platform has them
- * (Java 21 and later) and on a pool elsewhere. A thread goes on with the next waiting event as long
- * as there is one, so that fast handlers cost no hand-over each.
+ * Runs events, at most {@code maxConcurrent} at once, on virtual threads where the platform has
+ * them (Java 21 and later) and on a pool elsewhere. A thread goes on with the next waiting event as
+ * long as there is one, so that fast handlers cost no hand-over each.
  */
 final class HandlerThreads implements AutoCloseable {
 

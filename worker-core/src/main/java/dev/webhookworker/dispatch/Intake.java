@@ -6,17 +6,17 @@ import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.Source;
 import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.spi.WorkerListener;
-import dev.webhookworker.port.Source;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes deliveries in: holds them, so that their leases are kept, claims their idempotency marks and
- * queues them for the handlers. What could not be admitted for now is kept and tried again. For the
- * fetch thread.
+ * Takes deliveries in: holds them, so that their leases are kept, claims their idempotency marks
+ * and queues them for the handlers. What could not be admitted for now is kept and tried again. For
+ * the fetch thread.
  */
 final class Intake {
 

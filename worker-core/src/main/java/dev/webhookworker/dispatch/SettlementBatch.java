@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outcomes that one lane of the settler has taken and not yet settled. The order of the steps is
- * the protocol: the lease is still held, then the store commits, then the stream is told. For one
- * thread.
+ * The outcomes that one lane of the settler has taken and not yet settled. The order of the steps
+ * is the protocol: the lease is still held, then the store commits, then the stream is told. For
+ * one thread.
  */
 final class SettlementBatch {
 

@@ -94,14 +94,9 @@ public final class HealthServer implements AutoCloseable {
         case "/health" -> answer(exchange, health.report());
         case "/health/ready" -> answer(exchange, health.readiness());
         case "/health/live" ->
-            answer(
-                exchange,
-                HealthReport.of(Instant.now(), Map.of("worker", health.liveness())));
+            answer(exchange, HealthReport.of(Instant.now(), Map.of("worker", health.liveness())));
         default ->
-            answer(
-                exchange,
-                404,
-                Map.of("error", "try /health, /health/live or /health/ready"));
+            answer(exchange, 404, Map.of("error", "try /health, /health/live or /health/ready"));
       }
     }
   }

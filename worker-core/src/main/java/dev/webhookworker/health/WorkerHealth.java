@@ -27,8 +27,7 @@ public final class WorkerHealth implements AutoCloseable {
   /**
    * @param store null when events are not stored: then there is no component {@code database}
    */
-  public WorkerHealth(
-      WorkerConfig config, Engine engine, @Nullable EventStore store, Clock clock) {
+  public WorkerHealth(WorkerConfig config, Engine engine, @Nullable EventStore store, Clock clock) {
     this.config = config;
     this.engine = engine;
     List<HealthCheck> all = new ArrayList<>();

@@ -12,5 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param claim null when the entry has no usable event id, which ends in the decoder
  * @param admission null exactly when {@code claim} is
  */
-public record Admitted(
-    Delivery delivery, @Nullable Claim claim, @Nullable Admission admission) {}
+public record Admitted(Delivery delivery, @Nullable Claim claim, @Nullable Admission admission) {}

@@ -8,6 +8,7 @@ public final class HandlerTimeoutException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public HandlerTimeoutException(Duration limit) {
-    super("handler interrupted after " + limit + " (WORKER_PROCESSING_TIMEOUT)", null, false, false);
+    super(
+        "handler interrupted after " + limit + " (WORKER_PROCESSING_TIMEOUT)", null, false, false);
   }
 }

@@ -34,8 +34,8 @@ public interface EventStream extends AutoCloseable {
    * process of the same name left when it died, or what a lost reply had brought.
    *
    * @param held entry ids that the caller knows of
-   * @param crashed whether an earlier process may have been running them, so that this counts as
-   *     an unsettled delivery
+   * @param crashed whether an earlier process may have been running them, so that this counts as an
+   *     unsettled delivery
    */
   Recovered readOwnPending(Set<String> held, boolean crashed) throws StreamUnavailableException;
 

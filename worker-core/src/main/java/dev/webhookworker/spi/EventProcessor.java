@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * The user's work on an event. Called from several threads at once.
  *
- * <p><b>Which run:</b> every processor that {@link #supports} an event runs, one after the other, by
- * {@link #order()}; among equals those given to the builder come first, in the order given, then
+ * <p><b>Which run:</b> every processor that {@link #supports} an event runs, one after the other,
+ * by {@link #order()}; among equals those given to the builder come first, in the order given, then
  * those of {@code META-INF/services} by class name. An event that none supports is handled by
  * {@code GenericProcessor} in its tool's mode.
  *
@@ -25,8 +25,8 @@ import java.util.Set;
 public interface EventProcessor {
 
   /**
-   * Patterns of event types: exact ({@code push}), a family ({@code issues.*}: {@code issues} itself
-   * and all that begin with {@code issues.}) or all ({@code *}, the default).
+   * Patterns of event types: exact ({@code push}), a family ({@code issues.*}: {@code issues}
+   * itself and all that begin with {@code issues.}) or all ({@code *}, the default).
    */
   default Set<String> eventTypes() {
     return Set.of("*");

@@ -45,8 +45,8 @@ public interface ProcessingContext {
 
   /**
    * With the transactional inbox: a resource of the transaction that stores this event, {@code
-   * java.sql.Connection} or {@code org.jdbi.v3.core.Handle}. What is written through it is committed
-   * together with the event, or not at all. Do not commit, roll back or close it.
+   * java.sql.Connection} or {@code org.jdbi.v3.core.Handle}. What is written through it is
+   * committed together with the event, or not at all. Do not commit, roll back or close it.
    *
    * @throws IllegalStateException when the transactional inbox is off; the message says how to
    *     switch it on

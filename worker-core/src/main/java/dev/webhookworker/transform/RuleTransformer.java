@@ -10,8 +10,8 @@ import dev.webhookworker.spi.EventTransformer;
 /**
  * The known transformation rules, target field to rule: a string names the source field; {@code
  * {"type": "rename", "source": …}}, {@code {"type": "constant", "value": …}}, {@code {"type":
- * "concatenate", "fields": […]}}; any other literal is copied. Sources may be JSON Pointers
- * (RFC 6901). A source that is missing leaves its target out.
+ * "concatenate", "fields": […]}}; any other literal is copied. Sources may be JSON Pointers (RFC
+ * 6901). A source that is missing leaves its target out.
  */
 public final class RuleTransformer implements EventTransformer {
 

@@ -24,8 +24,7 @@ record Database(DataSource dataSource, boolean own, DatabaseSettings settings)
             + ":"
             + settings.port()
             + "/"
-            + java.net.URLEncoder.encode(
-                settings.name(), java.nio.charset.StandardCharsets.UTF_8));
+            + java.net.URLEncoder.encode(settings.name(), java.nio.charset.StandardCharsets.UTF_8));
     config.setUsername(settings.user());
     if (settings.password() != null) {
       config.setPassword(settings.password().reveal());

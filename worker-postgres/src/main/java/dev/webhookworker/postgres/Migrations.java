@@ -53,7 +53,10 @@ final class Migrations {
       }
     } catch (FlywayException failed) {
       throw new StoreUnavailableException(
-          "PostgreSQL at " + database.settings().address() + ": " + Redaction.messageOf(root(failed)),
+          "PostgreSQL at "
+              + database.settings().address()
+              + ": "
+              + Redaction.messageOf(root(failed)),
           failed);
     }
   }
@@ -62,7 +65,8 @@ final class Migrations {
     MigrationInfo current = flyway.info().current();
     MigrationVersion known = null;
     for (MigrationInfo migration : flyway.info().all()) {
-      if (!migration.getState().isFailed() && migration.getScript() != null
+      if (!migration.getState().isFailed()
+          && migration.getScript() != null
           && migration.getState().isResolved()) {
         known = migration.getVersion();
       }

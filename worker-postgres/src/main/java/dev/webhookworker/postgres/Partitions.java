@@ -54,8 +54,7 @@ final class Partitions {
   }
 
   private void make(Statement statement, String table, LocalDate day) throws SQLException {
-    String name =
-        database.table(table + "_" + day.format(DateTimeFormatter.BASIC_ISO_DATE));
+    String name = database.table(table + "_" + day.format(DateTimeFormatter.BASIC_ISO_DATE));
     statement.execute(
         "CREATE TABLE IF NOT EXISTS "
             + name

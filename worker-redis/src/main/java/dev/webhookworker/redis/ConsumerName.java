@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease on a consumer name. A process that died leaves its lease for a while: a successor on the
- * same machine sees that the process is gone and takes the name over at once; where it can't see
- * that, it takes a suffix. For the fetch thread and the heartbeat.
+ * The lease on a consumer name. A process that died leaves its lease for a while: a successor on
+ * the same machine sees that the process is gone and takes the name over at once; where it can't
+ * see that, it takes a suffix. For the fetch thread and the heartbeat.
  */
 final class ConsumerName {
 
@@ -80,8 +80,7 @@ final class ConsumerName {
   }
 
   void drop() throws StreamUnavailableException {
-    redis.run(
-        Command.call(Script.DROP_NAME, List.of(keys.consumerLease(name)), self.toString()));
+    redis.run(Command.call(Script.DROP_NAME, List.of(keys.consumerLease(name)), self.toString()));
   }
 
   private String holder(String candidate, String mayReplace) throws StreamUnavailableException {
@@ -103,7 +102,8 @@ final class ConsumerName {
 
     static ProcessIdentity ofThisProcess() {
       String machine =
-          read(Path.of("/proc/sys/kernel/random/boot_id")).orElseGet(() -> "unknown-" + UUID.randomUUID())
+          read(Path.of("/proc/sys/kernel/random/boot_id"))
+                  .orElseGet(() -> "unknown-" + UUID.randomUUID())
               + "/"
               + namespace();
       return new ProcessIdentity(

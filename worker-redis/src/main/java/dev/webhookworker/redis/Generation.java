@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 
 /**
- * Which making of the group this is. A group that was lost and made again begins to count deliveries
- * anew; the generation in front of the counter keeps fencing tokens growing. Asked for with each
- * read, because another worker may have made the group.
+ * Which making of the group this is. A group that was lost and made again begins to count
+ * deliveries anew; the generation in front of the counter keeps fencing tokens growing. Asked for
+ * with each read, because another worker may have made the group.
  */
 final class Generation {
 

@@ -143,8 +143,7 @@ final class GroupReader {
     List<?> reply = Replies.list(replies.get(0));
     List<String> vanished = new ArrayList<>();
     Replies.list(reply.get(1)).forEach(id -> vanished.add(Replies.text(id)));
-    return new Recovered(
-        deliveries(reply.get(2)), (int) Replies.number(reply.get(0)), vanished);
+    return new Recovered(deliveries(reply.get(2)), (int) Replies.number(reply.get(0)), vanished);
   }
 
   private List<Delivery> deliveries(@Nullable Object reply) {

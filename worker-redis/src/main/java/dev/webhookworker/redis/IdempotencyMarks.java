@@ -25,8 +25,7 @@ final class IdempotencyMarks {
   private final String ttl;
   private final Generation generation;
 
-  IdempotencyMarks(
-      RedisConnections redis, RedisKeys keys, Duration ttl, Generation generation) {
+  IdempotencyMarks(RedisConnections redis, RedisKeys keys, Duration ttl, Generation generation) {
     this.redis = redis;
     this.keys = keys;
     this.ttl = Long.toString(ttl.toMillis());

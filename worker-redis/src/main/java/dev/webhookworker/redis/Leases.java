@@ -23,8 +23,7 @@ final class Leases {
   private final ConsumerName consumer;
   private final Duration visibility;
 
-  Leases(
-      RedisConnections redis, RedisKeys keys, ConsumerName consumer, Duration visibility) {
+  Leases(RedisConnections redis, RedisKeys keys, ConsumerName consumer, Duration visibility) {
     this.redis = redis;
     this.keys = keys;
     this.consumer = consumer;
@@ -58,8 +57,7 @@ final class Leases {
       arguments.add(SettlementPipeline.source(lease));
       arguments.add(lease.count());
     }
-    return Command.call(
-        script, List.of(keys.stream(), keys.retry(), keys.retryData()), arguments);
+    return Command.call(script, List.of(keys.stream(), keys.retry(), keys.retryData()), arguments);
   }
 
   private static List<List<Lease>> chunks(Collection<Lease> leases) {

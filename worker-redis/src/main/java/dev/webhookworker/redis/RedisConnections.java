@@ -147,7 +147,8 @@ final class RedisConnections implements AutoCloseable {
     if (refused.isPresent() && isMissingScript(refused.get())) {
       // After a restart or SCRIPT FLUSH. Every command may be repeated, so all of them are.
       for (Script script : Script.values()) {
-        connection.sendCommand(Protocol.Command.SCRIPT, Command.bytes("LOAD"), Command.bytes(script.source()));
+        connection.sendCommand(
+            Protocol.Command.SCRIPT, Command.bytes("LOAD"), Command.bytes(script.source()));
       }
       connection.getMany(Script.values().length);
       for (Command command : commands) {

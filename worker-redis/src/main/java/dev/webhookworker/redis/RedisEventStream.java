@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol;
 
 /**
- * The delivery protocol on Redis, one verb a step; what a verb does is in the class that it calls and
- * in that class's script. docs/protocol.md says why.
+ * The delivery protocol on Redis, one verb a step; what a verb does is in the class that it calls
+ * and in that class's script. docs/protocol.md says why.
  */
 final class RedisEventStream implements EventStream {
 
@@ -70,8 +70,7 @@ final class RedisEventStream implements EventStream {
     checks = StartupChecks.of(redis);
     consumer.take();
     Object made =
-        redis.run(
-            Command.call(Script.OPEN, List.of(keys.stream(), keys.meta()), keys.group()));
+        redis.run(Command.call(Script.OPEN, List.of(keys.stream(), keys.meta()), keys.group()));
     if (Replies.number(made) == 1) {
       LOG.atInfo()
           .addKeyValue("stream", config.streamName())

@@ -22,8 +22,7 @@ final class SettlementPipeline {
   private final ConsumerName consumer;
   private final Duration ttl;
 
-  SettlementPipeline(
-      RedisConnections redis, RedisKeys keys, ConsumerName consumer, Duration ttl) {
+  SettlementPipeline(RedisConnections redis, RedisKeys keys, ConsumerName consumer, Duration ttl) {
     this.redis = redis;
     this.keys = keys;
     this.consumer = consumer;
@@ -60,9 +59,7 @@ final class SettlementPipeline {
     if (!finishedRetries.isEmpty()) {
       commands.add(
           Command.call(
-              Script.FINISH_RETRIES,
-              List.of(keys.retry(), keys.retryData()),
-              finishedRetries));
+              Script.FINISH_RETRIES, List.of(keys.retry(), keys.retryData()), finishedRetries));
     }
     List<Object> replies = redis.run(commands);
     for (int i = 0; i < askers.size(); i++) {

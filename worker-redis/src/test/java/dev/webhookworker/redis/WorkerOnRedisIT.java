@@ -39,8 +39,7 @@ class WorkerOnRedisIT {
   static void start() {
     redis = EmbeddedRedis.start();
     client = RedisClient.create("127.0.0.1", redis.port());
-    publisher =
-        RedisEventPublisher.to(RedisSettings.parse(redis.address()), "webhook_events");
+    publisher = RedisEventPublisher.to(RedisSettings.parse(redis.address()), "webhook_events");
   }
 
   @AfterAll
@@ -137,8 +136,7 @@ class WorkerOnRedisIT {
       awaitSettled(worker);
     }
     assertThat(attempts).hasValue(3);
-    Map<String, String> dead =
-        client.xrange("webhook_events_dlq", "-", "+").get(0).getFields();
+    Map<String, String> dead = client.xrange("webhook_events_dlq", "-", "+").get(0).getFields();
     assertThat(dead).containsEntry("event_id", "push-0").containsEntry("payload", "{\"n\":0}");
     assertThat(dead.get("dead_letter")).contains("retries_exhausted");
     assertThat(client.keys("webhook:idempotency:*")).isEmpty();
@@ -248,9 +246,7 @@ class WorkerOnRedisIT {
       await().untilAsserted(() -> assertThat(byOther).hasSize(50 - held));
       Thread closing = new Thread(one::close);
       closing.start();
-      await()
-          .atMost(Duration.ofSeconds(2))
-          .untilAsserted(() -> assertThat(byOther).hasSize(48));
+      await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(byOther).hasSize(48));
       goOn.countDown();
       closing.join();
       awaitSettled(other);
@@ -289,8 +285,7 @@ class WorkerOnRedisIT {
       redis.kill();
       await()
           .untilAsserted(
-              () ->
-                  assertThat(worker.health().componentsThatAre(unhealthy())).contains("redis"));
+              () -> assertThat(worker.health().componentsThatAre(unhealthy())).contains("redis"));
       redis.restart();
       client.close();
       client = RedisClient.create("127.0.0.1", redis.port());
