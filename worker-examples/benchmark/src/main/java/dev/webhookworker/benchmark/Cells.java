@@ -1,0 +1,77 @@
+package dev.webhookworker.benchmark;
+
+import java.util.List;
+
+/**
+ * The cells of the table, in their order. Each is one contender on one job.
+ *
+ * @param name what {@code --only} and the JSON call it
+ * @param against the cell that its ratio is computed against; itself for the limit of a group
+ * @param payloadBytes size of each body
+ * @param perSecond rate at which events are published while the cell runs; 0 for a backlog
+ * @param newerJdk whether it needs virtual threads
+ */
+record Cells(
+    String name,
+    String against,
+    String contender,
+    int events,
+    int payloadBytes,
+    int concurrency,
+    int handlerMillis,
+    int perSecond,
+    boolean newerJdk) {
+
+  static final String LATENCY = "latency";
+
+  static final List<Cells> ALL =
+      List.of(
+          backlog("raw", "raw", "raw", 1_000_000, 1024),
+          backlog("worker", "raw", "worker", 1_000_000, 1024),
+          backlog("redisson", "raw", "redisson", 100_000, 1024),
+          backlog("spring", "raw", "spring", 100_000, 1024),
+          backlog("raw-10k", "raw-10k", "raw", 200_000, 10_240),
+          backlog("worker-10k", "raw-10k", "worker", 200_000, 10_240),
+          backlog("raw-stored", "raw-stored", "raw-stored", 200_000, 1024),
+          backlog("worker-stored", "raw-stored", "worker-stored", 200_000, 1024),
+          backlog("insert-per-event", "raw-stored", "insert-per-event", 40_000, 1024),
+          backlog("redisson-stored", "raw-stored", "redisson-stored", 40_000, 1024),
+          backlog("spring-stored", "raw-stored", "spring-stored", 40_000, 1024),
+          backlog("worker-retry", "raw", "worker-retry", 200_000, 1024),
+          backlog("worker-dead", "raw", "worker-dead", 100_000, 1024),
+          new Cells("publish-raw", "publish-raw", "publish-raw", 500_000, 0, 1, 0, 0, false),
+          new Cells("publish", "publish-raw", "publish", 500_000, 0, 1, 0, 0, false),
+          paced("raw-500", "raw-500", "raw", 500),
+          paced("worker-500", "raw-500", "worker", 500),
+          paced("worker-stored-500", "raw-500", "worker-stored", 500),
+          paced("raw-5000", "raw-5000", "raw", 5000),
+          paced("worker-5000", "raw-5000", "worker", 5000),
+          paced("worker-stored-5000", "raw-5000", "worker-stored", 5000),
+          slow("slow-10", 10, false),
+          slow("slow-100", 100, false),
+          slow("slow-1000", 1000, true));
+
+  private static Cells backlog(
+      String name, String against, String contender, int events, int payloadBytes) {
+    return new Cells(name, against, contender, events, payloadBytes, 10, 0, 0, false);
+  }
+
+  private static Cells paced(String name, String against, String contender, int perSecond) {
+    return new Cells(name, against, contender, perSecond * 20, 1024, 10, 0, perSecond, false);
+  }
+
+  private static Cells slow(String name, int concurrency, boolean newerJdk) {
+    int events = concurrency * 20 * 20;
+    return new Cells(name, "ideal", "worker", events, 1024, concurrency, 50, 0, newerJdk);
+  }
+
+  /** Whether the stream is filled, or fed, by the benchmark; otherwise the cell writes itself. */
+  boolean reads() {
+    return payloadBytes > 0;
+  }
+
+  /** The rate that handlers of that length allow; 0 for a no-op. */
+  double idealRate() {
+    return handlerMillis == 0 ? 0 : concurrency * 1000.0 / handlerMillis;
+  }
+}
