@@ -2,7 +2,6 @@ package dev.webhookworker.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,7 +72,6 @@ final class CellProcess {
 
   /** The class path of this process, also when Maven runs it inside its own. */
   private static String classPath() {
-    String given = System.getProperty("benchmark.classpath", System.getProperty("java.class.path"));
-    return String.join(File.pathSeparator, given);
+    return System.getProperty("benchmark.classpath", System.getProperty("java.class.path"));
   }
 }

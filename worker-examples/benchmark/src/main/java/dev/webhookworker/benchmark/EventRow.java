@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** One event row a statement, as a user would write it in a listener. For one thread. */
 final class EventRow implements AutoCloseable {
@@ -23,7 +24,9 @@ final class EventRow implements AutoCloseable {
             """);
   }
 
-  void insert(String entryId, String eventId, String type, String payload) throws SQLException {
+  void insert(
+      String entryId, @Nullable String eventId, @Nullable String type, @Nullable String payload)
+      throws SQLException {
     insert.setString(1, eventId);
     insert.setString(2, entryId);
     insert.setString(3, type);

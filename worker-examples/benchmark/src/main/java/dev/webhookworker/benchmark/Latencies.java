@@ -3,6 +3,7 @@ package dev.webhookworker.benchmark;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Times from an event's making, which its payload tells, to now. Thread-safe. */
 final class Latencies {
@@ -22,8 +23,8 @@ final class Latencies {
   }
 
   /** Notes the event of that payload; does nothing for an event of a backlog. */
-  void note(String payload) {
-    if (micros.length == 0) {
+  void note(@Nullable String payload) {
+    if (micros.length == 0 || payload == null) {
       return;
     }
     int at = payload.indexOf(FIELD);
