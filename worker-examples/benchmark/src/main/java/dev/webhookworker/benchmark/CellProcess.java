@@ -64,7 +64,7 @@ final class CellProcess {
       command.add("-D" + Cells.LATENCY + "=true");
     }
     String options = System.getProperty("benchmark.jvm", "-Xmx512m");
-    command.addAll(List.of(options.split(" ")));
+    command.addAll(List.of(options.split("[ @]")));
     command.add(CellMain.class.getName());
     command.addAll(List.of(job.arguments()));
     return command;
