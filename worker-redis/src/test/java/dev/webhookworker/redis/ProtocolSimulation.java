@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -64,6 +65,7 @@ final class ProtocolSimulation {
     int pauses;
     int lostGroups;
     int lostReplies;
+    int lostEntries;
     int stored;
     int deadLetters;
     int duplicates;
@@ -79,7 +81,9 @@ final class ProtocolSimulation {
           + lostGroups
           + " lost groups, "
           + lostReplies
-          + " lost replies; "
+          + " lost replies, "
+          + lostEntries
+          + " lost entries; "
           + stored
           + " events stored, "
           + deadLetters
@@ -100,9 +104,20 @@ final class ProtocolSimulation {
   private final SharedStore store = new SharedStore();
   private final List<Published> published = new ArrayList<>();
   private final List<SimulatedWorker> workers = new ArrayList<>();
+  private final Set<String> lostEntries = new HashSet<>();
   private final Map<String, Integer> runs = new LinkedHashMap<>();
   private final Map<String, Integer> successes = new LinkedHashMap<>();
+  private final List<String> history = new ArrayList<>();
   private int incarnations;
+
+  /** What was done, step by step, for the message of a failure. */
+  List<String> history() {
+    return history;
+  }
+
+  private void note(String what) {
+    history.add(what);
+  }
 
   ProtocolSimulation(RedisClient redis, long seed, boolean faults, BrokenRule broken, Tally tally) {
     this.redis = redis;
@@ -142,12 +157,15 @@ final class ProtocolSimulation {
   }
 
   private SimulatedWorker worker(String name) {
+    AtomicLong nanoTime = new AtomicLong();
     EventStream real =
         new RedisEventStream(
-            config.toBuilder().consumerName(name).build(), RedisConnections.of(redis.getPool()));
+            config.toBuilder().consumerName(name).build(),
+            RedisConnections.of(redis.getPool()),
+            nanoTime::get);
     EventStream stream =
         broken == BrokenRule.NO_OWNERSHIP_CHECK ? new UncheckedSettlements(real, redis) : real;
-    return new SimulatedWorker(config, stream, store, this::pipeline, broken);
+    return new SimulatedWorker(config, nanoTime, stream, store, this::pipeline, broken, history);
   }
 
   private EventPipeline pipeline(EventStream stream) {
@@ -168,7 +186,7 @@ final class ProtocolSimulation {
   // ---------------------------------------------------------------- the schedule
 
   private void step(SimulatedWorker worker) {
-    int dice = random.nextInt(faults ? 110 : 90);
+    int dice = random.nextInt(faults ? 112 : 90);
     int some = 1 + random.nextInt(3);
     if (dice < 10) {
       publish();
@@ -216,7 +234,10 @@ final class ProtocolSimulation {
     } else if (dice < 14) {
       tally.lostGroups++;
       loseGroup();
-    } else if (dice < 17) {
+    } else if (dice < 16) {
+      tally.lostEntries++;
+      loseEntry();
+    } else if (dice < 19) {
       abandonedComesOfAge();
     } else {
       abandonedComesOfAge();
@@ -256,6 +277,7 @@ final class ProtocolSimulation {
             STREAM,
             XAddParams.xAddParams(),
             Map.of("event_id", eventId, "event_type", type, "payload", payload));
+    note("published " + id + " " + eventId + " " + type + " " + payload);
     published.add(new Published(id.toString(), eventId));
   }
 
@@ -267,6 +289,7 @@ final class ProtocolSimulation {
 
   private void crash(SimulatedWorker worker) {
     String name = worker.name();
+    note(name + " crashed");
     worker.crash();
     // Half of them come back under their name, the others are replaced by a new one.
     String next = random.nextBoolean() ? name : "successor-" + ++incarnations;
@@ -274,17 +297,30 @@ final class ProtocolSimulation {
   }
 
   private void pause(SimulatedWorker worker) {
+    note(worker.name() + " paused");
     Set<String> held = worker.heldEntries();
     pending().stream()
         .filter(entry -> entry.getConsumerName().equals(worker.name()))
         .forEach(this::makeIdle);
     held.forEach(id -> makeDue(id));
-    worker.wakeAfterPause();
+    worker.wakeAfter(Duration.ofMillis(BEYOND_VISIBILITY));
   }
 
   private void loseGroup() {
+    note("group lost");
     if (redis.exists(STREAM)) {
       redis.xgroupDestroy(STREAM, GROUP);
+    }
+  }
+
+  /** What a failover to a replica that lagged behind may do: a delivered entry is gone. */
+  private void loseEntry() {
+    List<StreamPendingEntry> pending = pending();
+    if (!pending.isEmpty()) {
+      StreamEntryID id = pending.get(random.nextInt(pending.size())).getID();
+      note("entry lost " + id);
+      redis.xdel(STREAM, id);
+      lostEntries.add(id.toString());
     }
   }
 
@@ -385,7 +421,8 @@ final class ProtocolSimulation {
     Map<String, Integer> deadByEntry = deadByEntry();
     for (Published event : published) {
       boolean dead = deadByEntry.containsKey(event.entryId());
-      if (!dead && !store.hasEvent(event.eventId())) {
+      boolean lostByServer = lostEntries.contains(event.entryId());
+      if (!dead && !lostByServer && !store.hasEvent(event.eventId())) {
         wrong.add("lost: " + event);
       }
       tally.stored += store.hasEntry(event.entryId()) ? 1 : 0;
@@ -426,7 +463,8 @@ final class ProtocolSimulation {
     for (String key : redis.keys(MARK + "*")) {
       String owner = redis.get(key);
       marked.add(key.substring(MARK.length()));
-      if (!store.hasEntry(owner.substring(0, owner.indexOf(':')))) {
+      String entryId = owner.substring(0, owner.indexOf(':'));
+      if (!store.hasEntry(entryId) && !lostEntries.contains(entryId)) {
         wrong.add("the mark " + key + " belongs to an event that is not stored: " + owner);
       }
     }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -87,28 +88,34 @@ final class SimulatedWorker {
     }
   }
 
+  private final AtomicLong nanoTime;
   private final EventStream stream;
   private final EventStore store;
   private final EventPipeline pipeline;
   private final Claims claims;
   private final Settlements settlements;
   private final BrokenRule broken;
+  private final List<String> history;
   private final List<Held> held = new ArrayList<>();
   private boolean open;
   private boolean openedBefore;
 
   SimulatedWorker(
       WorkerConfig config,
+      AtomicLong nanoTime,
       EventStream stream,
       EventStore store,
       Function<EventStream, EventPipeline> pipeline,
-      BrokenRule broken) {
+      BrokenRule broken,
+      List<String> history) {
+    this.nanoTime = nanoTime;
     this.stream = stream;
     this.store = store;
     this.pipeline = pipeline.apply(stream);
     this.claims = new Claims(config.limits());
     this.settlements = new Settlements(stream::consumerName, Clock.systemUTC());
     this.broken = broken;
+    this.history = history;
   }
 
   String name() {
@@ -176,6 +183,11 @@ final class SimulatedWorker {
   }
 
   private void fetch(Fetch fetch) {
+    if (held.stream().anyMatch(one -> one.stage == Stage.RECEIVED)) {
+      // Nothing is fetched before the marks of what was fetched are claimed.
+      admit(Integer.MAX_VALUE);
+      return;
+    }
     attempt(
         () -> {
           if (opened()) {
@@ -184,8 +196,13 @@ final class SimulatedWorker {
         });
   }
 
+  private void note(String verb, Lease lease, Object what) {
+    history.add(name() + " " + verb + " " + lease + ": " + what);
+  }
+
   private void accept(List<Delivery> deliveries) {
     for (Delivery delivery : deliveries) {
+      note("received", delivery.lease(), delivery.state());
       Held again = null;
       for (Held one : held) {
         if (one.notConcluded() && one.delivery().entryId().equals(delivery.entryId())) {
@@ -226,6 +243,7 @@ final class SimulatedWorker {
             Held one = received.get(i);
             one.admitted = new Admitted(one.delivery(), wanted.get(i), answers.get(i));
             one.stage = Stage.ADMITTED;
+            note("admitted", one.lease(), answers.get(i));
           }
         });
   }
@@ -235,6 +253,7 @@ final class SimulatedWorker {
       one.conclusion = pipeline.run(one.admitted, one);
       one.stage = one.needsStore() ? Stage.CONCLUDED : Stage.TO_SETTLE;
       one.checked = false;
+      note("ran", one.lease(), one.conclusion.outcome());
     }
   }
 
@@ -250,6 +269,7 @@ final class SimulatedWorker {
           for (Held one : unchecked) {
             if (one.leaseInDoubt && lost.contains(one.lease()) && !checksNothing) {
               held.remove(one);
+              note("lost", one.lease(), "");
             } else {
               one.leaseInDoubt = false;
               one.checked = true;
@@ -266,6 +286,7 @@ final class SimulatedWorker {
       boolean early = one.stage == Stage.ACKNOWLEDGED_TOO_EARLY;
       if (early || (one.stage == Stage.CONCLUDED && one.checked && keepsOrder())) {
         EventRecord record = ((Outcome.Processed) one.conclusion.outcome()).record();
+        note("stored", one.lease(), "");
         afterStore(one, store.store(List.of(record), List.of()).get(0));
         if (early) {
           held.remove(one);
@@ -321,7 +342,10 @@ final class SimulatedWorker {
                     .orElseThrow());
           }
           if (!all.isEmpty()) {
-            stream.settle(all);
+            List<Settlement.Result> results = stream.settle(all);
+            for (int i = 0; i < results.size(); i++) {
+              note("settled", all.get(i).lease(), results.get(i) + (replyLost ? " unheard" : ""));
+            }
           }
           if (replyLost) {
             settling.forEach(one -> one.checked = false);
@@ -358,7 +382,8 @@ final class SimulatedWorker {
   }
 
   /** After a pause no lease is known to hold. */
-  void wakeAfterPause() {
+  void wakeAfter(Duration pause) {
+    nanoTime.addAndGet(pause.toNanos());
     held.forEach(one -> one.leaseInDoubt = true);
   }
 
