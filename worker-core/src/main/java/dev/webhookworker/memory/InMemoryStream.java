@@ -151,7 +151,8 @@ public final class InMemoryStream implements EventStream {
       List<Delivery> own = new ArrayList<>();
       queue.pending.forEach(
           (id, entry) -> {
-            if (entry.consumer.equals(consumer) && !held.contains(id)) {
+            boolean suspect = crashed && entry.count >= SUSPECT_AFTER;
+            if (entry.consumer.equals(consumer) && !held.contains(id) && !suspect) {
               entry.count += crashed ? 1 : 0;
               entry.seen = queue.clock.instant();
               own.add(fromStream(id, entry.count));

@@ -1,6 +1,7 @@
 package dev.webhookworker.postgres;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 final class Partitions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
-  private static final List<String> TABLES = List.of("webhook_events", "webhook_audit_log");
+  private static final String AUDIT = "webhook_audit_log";
+  private static final List<String> TABLES = List.of("webhook_events", AUDIT);
   private static final int DAYS_AHEAD = 7;
   private static final long LOCK = 0x776f726b6572L;
 
@@ -36,16 +38,11 @@ final class Partitions {
     }
     madeOn = today;
     try (Connection connection = database.dataSource().getConnection()) {
-      connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-        for (String table : TABLES) {
-          for (int day = 0; day <= DAYS_AHEAD; day++) {
-            make(statement, table, today.plusDays(day));
-          }
+      for (String table : TABLES) {
+        for (int day = 0; day <= DAYS_AHEAD; day++) {
+          makeAlone(connection, table, today.plusDays(day));
         }
       }
-      connection.commit();
     } catch (SQLException failed) {
       LOG.atWarn()
           .addKeyValue("problem", SqlTrouble.message(failed))
@@ -53,10 +50,38 @@ final class Partitions {
     }
   }
 
+  /**
+   * Each in a transaction of its own: a day that can't have its partition any more, because the
+   * default one took its first events, must not keep the others from theirs.
+   */
+  private void makeAlone(Connection connection, String table, LocalDate day) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+      make(statement, table, day);
+      connection.commit();
+    } catch (SQLException failed) {
+      connection.rollback();
+      if (!SqlTrouble.refusesData(failed)) {
+        throw failed;
+      }
+      LOG.atWarn()
+          .addKeyValue("table", table)
+          .addKeyValue("day", day)
+          .addKeyValue("sql_state", failed.getSQLState())
+          .log("A day has no partition of its own; its events stay in the default partition");
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
   private void make(Statement statement, String table, LocalDate day) throws SQLException {
     String name = database.table(table + "_" + day.format(DateTimeFormatter.BASIC_ISO_DATE));
+    if (exists(statement, name)) {
+      return;
+    }
     statement.execute(
-        "CREATE TABLE IF NOT EXISTS "
+        "CREATE TABLE "
             + name
             + " PARTITION OF "
             + database.table(table)
@@ -65,5 +90,20 @@ final class Partitions {
             + " 00:00:00+00') TO ('"
             + day.plusDays(1)
             + " 00:00:00+00')");
+    if (table.equals(AUDIT)) {
+      // A partition inherits the triggers of rows, not those of statements.
+      statement.execute(
+          "CREATE TRIGGER no_truncate BEFORE TRUNCATE ON "
+              + name
+              + " FOR EACH STATEMENT EXECUTE FUNCTION "
+              + database.table("webhook_audit_log_append_only")
+              + "()");
+    }
+  }
+
+  private static boolean exists(Statement statement, String name) throws SQLException {
+    try (ResultSet found = statement.executeQuery("SELECT to_regclass('" + name + "')")) {
+      return found.next() && found.getString(1) != null;
+    }
   }
 }

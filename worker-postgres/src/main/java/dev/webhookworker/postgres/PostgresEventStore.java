@@ -96,7 +96,7 @@ final class PostgresEventStore implements EventStore {
         LOG.atWarn()
             .addKeyValue("entry_id", entry.entryId())
             .addKeyValue("action", entry.action())
-            .addKeyValue("problem", SqlTrouble.message(failed))
+            .addKeyValue("sql_state", failed.getSQLState())
             .log("The database refuses an audit line");
       }
     }

@@ -1,5 +1,6 @@
 package dev.webhookworker.postgres;
 
+import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.TransactionalInbox;
@@ -58,8 +59,7 @@ final class PostgresInbox implements TransactionalInbox {
   }
 
   /** Waits for a transaction that holds the same row; false when that one committed. */
-  private boolean take(Connection connection, String eventId, String entryId)
-      throws StoreUnavailableException {
+  private boolean take(Connection connection, String eventId, String entryId) throws Exception {
     String sql =
         "INSERT INTO %s (event_id, entry_id) VALUES (?, ?) ON CONFLICT (event_id) DO NOTHING"
             .formatted(database.table("webhook_inbox"));
@@ -68,7 +68,7 @@ final class PostgresInbox implements TransactionalInbox {
       insert.setString(2, entryId);
       return insert.executeUpdate() == 1;
     } catch (SQLException failed) {
-      throw SqlTrouble.unavailable(failed);
+      throw SqlTrouble.refusesData(failed) ? refused(failed) : SqlTrouble.unavailable(failed);
     }
   }
 
@@ -77,11 +77,21 @@ final class PostgresInbox implements TransactionalInbox {
       rows.insert(connection, List.of(record));
       connection.commit();
     } catch (SQLException failed) {
-      throw SqlTrouble.refusesData(failed)
-          ? new dev.webhookworker.NonRetryableException(
-              "PostgreSQL refuses the row (SQLSTATE " + failed.getSQLState() + ")")
-          : SqlTrouble.unavailable(failed);
+      if (SqlTrouble.abortedBefore(failed)) {
+        // Waiting would not help: the event is to blame, by attempts, not the database.
+        throw new IllegalStateException(
+            "the handler swallowed an SQL error that has ended its transaction: let the error pass,"
+                + " or use a savepoint",
+            failed);
+      }
+      throw SqlTrouble.refusesData(failed) ? refused(failed) : SqlTrouble.unavailable(failed);
     }
+  }
+
+  private static NonRetryableException refused(SQLException failed) {
+    // The driver's message may quote the value; the state says enough.
+    return new NonRetryableException(
+        "PostgreSQL refuses the row (SQLSTATE " + failed.getSQLState() + ")");
   }
 
   private static void restore(Connection connection) {

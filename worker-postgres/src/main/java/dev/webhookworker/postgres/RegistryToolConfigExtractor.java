@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** Tools of the table {@code webhook_tools}, each cached for some seconds. Thread-safe. */
 final class RegistryToolConfigExtractor implements ToolConfigExtractor {
@@ -26,12 +27,18 @@ final class RegistryToolConfigExtractor implements ToolConfigExtractor {
   private static final int MOST_KEPT = 10_000;
 
   private final Database database;
+  private final LongSupplier nanoTime;
   private final ConcurrentHashMap<String, Cached> cache = new ConcurrentHashMap<>();
 
   private record Cached(Optional<ToolConfig> tool, long untilNanos) {}
 
   RegistryToolConfigExtractor(Database database) {
+    this(database, System::nanoTime);
+  }
+
+  RegistryToolConfigExtractor(Database database, LongSupplier nanoTime) {
     this.database = database;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -46,14 +53,14 @@ final class RegistryToolConfigExtractor implements ToolConfigExtractor {
       return Optional.empty();
     }
     Cached cached = cache.get(id);
-    if (cached != null && System.nanoTime() - cached.untilNanos() < 0) {
+    if (cached != null && nanoTime.getAsLong() - cached.untilNanos() < 0) {
       return cached.tool();
     }
     Optional<ToolConfig> tool = select(id);
     if (cache.size() >= MOST_KEPT) {
       cache.clear();
     }
-    cache.put(id, new Cached(tool, System.nanoTime() + KEPT.toNanos()));
+    cache.put(id, new Cached(tool, nanoTime.getAsLong() + KEPT.toNanos()));
     return tool;
   }
 

@@ -1,6 +1,8 @@
 package dev.webhookworker.redis;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 
@@ -16,17 +18,31 @@ final class Generation {
   // Written by the fetch thread.
   private volatile long number;
   private volatile String redeliveredUpTo = "0-0";
+  private volatile long notedAtNanos;
+
+  private final LongSupplier nanoTime;
+
+  Generation(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    notedAtNanos = nanoTime.getAsLong();
+  }
 
   static Command ask(RedisKeys keys) {
     return Command.of(Protocol.Command.HMGET, keys.meta(), "generation", "redelivered_up_to");
   }
 
   void note(@Nullable Object reply) {
+    notedAtNanos = nanoTime.getAsLong();
     List<?> values = Replies.list(reply);
     if (values.size() == 2 && values.get(0) != null) {
       number = Replies.number(values.get(0));
       redeliveredUpTo = values.get(1) == null ? "0-0" : Replies.text(values.get(1));
     }
+  }
+
+  /** How long ago entries were read: what was delivered then may be another worker's by now. */
+  Duration age() {
+    return Duration.ofNanos(nanoTime.getAsLong() - notedAtNanos);
   }
 
   long token(long deliveries) {

@@ -23,12 +23,22 @@ final class IdempotencyMarks {
   private final RedisConnections redis;
   private final RedisKeys keys;
   private final String ttl;
+  private final Duration trusted;
   private final Generation generation;
 
-  IdempotencyMarks(RedisConnections redis, RedisKeys keys, Duration ttl, Generation generation) {
+  /**
+   * @param trusted how long after it was read an entry is surely still this worker's
+   */
+  IdempotencyMarks(
+      RedisConnections redis,
+      RedisKeys keys,
+      Duration ttl,
+      Duration trusted,
+      Generation generation) {
     this.redis = redis;
     this.keys = keys;
     this.ttl = Long.toString(ttl.toMillis());
+    this.trusted = trusted;
     this.generation = generation;
   }
 
@@ -38,9 +48,10 @@ final class IdempotencyMarks {
       return List.of();
     }
     String settledUpTo = generation.redeliveredUpTo();
+    boolean late = generation.age().compareTo(trusted) > 0;
     List<Command> first = new ArrayList<>(claims.size());
     for (int i = 0; i < claims.size(); i++) {
-      boolean mayBeDead = mayBeDead(deliveries.get(i), settledUpTo);
+      boolean mayBeDead = late || mayBeDead(deliveries.get(i), settledUpTo);
       first.add(mayBeDead ? look(claims.get(i), true) : set(claims.get(i)));
     }
     List<Object> replies = redis.runOnFetchConnection(first);
@@ -67,9 +78,14 @@ final class IdempotencyMarks {
     return Arrays.stream(answers).map(Objects::requireNonNull).toList();
   }
 
+  /**
+   * A mark must not be set for what is a dead letter already: a lost group brings such an entry
+   * again, and a worker that was paused may still have it in its hands. Retries are few: they are
+   * always looked at.
+   */
   private static boolean mayBeDead(Delivery delivery, String settledUpTo) {
-    return delivery.lease().source() == Source.STREAM
-        && EntryIds.compare(delivery.entryId(), settledUpTo) <= 0;
+    return delivery.lease().source() == Source.RETRY
+        || EntryIds.compare(delivery.entryId(), settledUpTo) <= 0;
   }
 
   boolean takeOver(Claim claim, String owner) throws StreamUnavailableException {
@@ -97,7 +113,6 @@ final class IdempotencyMarks {
         claim.owner(),
         claim.entryId(),
         claim.bodyHash(),
-        claim.eventId(),
         ttl,
         atDeadLetters ? "1" : "0");
   }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol;
@@ -48,14 +49,19 @@ final class RedisEventStream implements EventStream {
   private volatile boolean opened;
 
   RedisEventStream(WorkerConfig config, RedisConnections redis) {
+    this(config, redis, System::nanoTime);
+  }
+
+  RedisEventStream(WorkerConfig config, RedisConnections redis, LongSupplier nanoTime) {
     this.config = config;
     this.redis = redis;
     keys = RedisKeys.of(config);
-    Generation generation = new Generation();
+    Generation generation = new Generation(nanoTime);
     consumer = new ConsumerName(redis, keys, config.consumerName(), nameLease(config));
     reader = new GroupReader(redis, keys, config, consumer, generation);
     retries = new RetrySchedule(redis, keys, config);
-    marks = new IdempotencyMarks(redis, keys, config.idempotencyTtl(), generation);
+    Duration trusted = config.visibilityTimeout().dividedBy(2);
+    marks = new IdempotencyMarks(redis, keys, config.idempotencyTtl(), trusted, generation);
     leases = new Leases(redis, keys, consumer, config.visibilityTimeout());
     settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl());
   }

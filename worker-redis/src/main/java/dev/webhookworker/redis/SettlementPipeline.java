@@ -90,7 +90,6 @@ final class SettlementPipeline {
   private Command bury(Settlement.Bury bury) {
     Lease lease = bury.lease();
     Claim claim = bury.claim();
-    byte[] eventId = bury.fields().bytes("event_id");
     List<Object> arguments = new ArrayList<>();
     arguments.add(keys.group());
     arguments.add(consumer.get());
@@ -98,7 +97,6 @@ final class SettlementPipeline {
     arguments.add(source(lease));
     arguments.add(lease.count());
     arguments.add(owner(claim));
-    arguments.add(eventId == null || claim == null ? "entry:" + lease.entryId() : eventId);
     bury.fields()
         .forEach(
             (name, value) -> {

@@ -1,16 +1,16 @@
 -- Answers a claim of an idempotency mark in one atomic look at mark, group, retries, dead letters.
 -- KEYS  stream, retry set, mark, open dead letters
--- ARGV  group, owner '<entry id>:<hash>', entry id, hash, event id, ttl in ms, '1' to ask for an
---       open dead letter of this very entry
+-- ARGV  group, owner '<entry id>:<hash>', entry id, hash, ttl in ms, '1' to ask for an open dead
+--       letter of this very entry
 -- Reply {'fresh'} | {'dead'} | {'own', waiting for retry 0/1} |
 --       {'other', owner, owner's entry id, in progress 0/1, same body 0/1}
 -- Keeps: a mark is set only where there is none.
-if ARGV[7] == '1' and redis.call('HGET', KEYS[4], ARGV[5]) == ARGV[3] then
+if ARGV[6] == '1' and redis.call('HEXISTS', KEYS[4], ARGV[3]) == 1 then
   return {'dead'}
 end
 local owner = redis.call('GET', KEYS[3])
 if not owner then
-  redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[6])
+  redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[5])
   return {'fresh'}
 end
 local colon = string.find(owner, ':', 1, true)

@@ -1,24 +1,33 @@
 --#include owned.lua
 -- Makes an event an open dead letter.
--- KEYS  stream, retry set, retry data, mark, DLQ stream, open dead letters, meta
--- ARGV  group, consumer, entry id, source S/R, counter or token of the lease, owner of the mark ('')
---       key of the event in the open dead letters, then the fields of the DLQ entry
+-- KEYS  stream, retry set, retry data, mark, DLQ stream, open dead letters (a hash: entry id -> id
+--       in the DLQ stream), meta
+-- ARGV  group, consumer, entry id, source S/R, counter or token of the lease, owner of the mark (''
+--       for none), then the fields of the DLQ entry
 -- Reply 1 when it is a dead letter, 0 when the lease was lost.
 -- Keeps: the entry is settled only together with its dead letter; an entry has one dead letter; the
 --        mark goes only if it is this entry's.
 local id = ARGV[3]
 local lease = owned(KEYS[1], KEYS[2], KEYS[3], KEYS[7], ARGV[1], ARGV[2], id, ARGV[4], ARGV[5])
-local open = redis.call('HGET', KEYS[6], ARGV[7])
-if lease == 'lost' then
-  return open == id and 1 or 0
+local dead = redis.call('HEXISTS', KEYS[6], id) == 1
+local function clear_mark()
+  if ARGV[6] ~= '' and redis.call('GET', KEYS[4]) == ARGV[6] then
+    redis.call('DEL', KEYS[4])
+  end
 end
-if open ~= id then
+if lease == 'lost' then
+  if dead then
+    -- Whoever buried it before has deleted the mark; this run may have set it again.
+    clear_mark()
+  end
+  return dead and 1 or 0
+end
+if not dead then
   local fields = {}
-  for i = 8, #ARGV do
+  for i = 7, #ARGV do
     fields[#fields + 1] = ARGV[i]
   end
-  redis.call('XADD', KEYS[5], '*', unpack(fields))
-  redis.call('HSET', KEYS[6], ARGV[7], id)
+  redis.call('HSET', KEYS[6], id, redis.call('XADD', KEYS[5], '*', unpack(fields)))
 end
 if ARGV[4] == 'R' then
   redis.call('ZREM', KEYS[2], id)
@@ -26,7 +35,5 @@ if ARGV[4] == 'R' then
 elseif lease == 'held' then
   redis.call('XACK', KEYS[1], ARGV[1], id)
 end
-if ARGV[6] ~= '' and redis.call('GET', KEYS[4]) == ARGV[6] then
-  redis.call('DEL', KEYS[4])
-end
+clear_mark()
 return 1

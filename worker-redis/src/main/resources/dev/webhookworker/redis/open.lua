@@ -13,7 +13,9 @@ if type(made) == 'table' and made.err then
   return redis.error_reply(made.err)
 end
 local generation = tonumber(redis.call('HGET', KEYS[2], 'generation') or '0')
-local now = tonumber(redis.call('TIME')[1])
+local time = redis.call('TIME')
+local now = tonumber(time[1])
+redis.call('HSET', KEYS[2], 'made_at', string.format('%.0f', now * 1000 + math.floor(time[2] / 1000)))
 local info = redis.call('XINFO', 'STREAM', KEYS[1])
 for i = 1, #info, 2 do
   if info[i] == 'last-generated-id' then

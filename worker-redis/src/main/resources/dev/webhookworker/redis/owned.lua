@@ -24,8 +24,8 @@ local function owned(stream, retry, data, meta, group, consumer, id, source, cou
     return 'lost'
   end
   if #redis.call('XRANGE', stream, id, id) == 0 then
-    local known = redis.call('HMGET', meta, 'generation', 'redelivered_up_to')
-    local made = tonumber(known[1] or '0') * 1000
+    local known = redis.call('HMGET', meta, 'made_at', 'redelivered_up_to')
+    local made = tonumber(known[1] or '0')
     local ms, seq = string.match(id, '^(%d+)%-(%d+)$')
     local lastMs, lastSeq = string.match(known[2] or '0-0', '^(%d+)%-(%d+)$')
     ms, seq, lastMs, lastSeq = tonumber(ms), tonumber(seq), tonumber(lastMs), tonumber(lastSeq)

@@ -48,6 +48,9 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON webhook_audit_log
   FOR EACH ROW EXECUTE FUNCTION webhook_audit_log_append_only();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON webhook_audit_log
   FOR EACH STATEMENT EXECUTE FUNCTION webhook_audit_log_append_only();
+-- A partition inherits the triggers of rows, not those of statements.
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON webhook_audit_log_default
+  FOR EACH STATEMENT EXECUTE FUNCTION webhook_audit_log_append_only();
 
 -- Dead letters as operators know them.
 CREATE TABLE webhook_dlq (

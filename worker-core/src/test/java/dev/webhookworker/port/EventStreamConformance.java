@@ -1,0 +1,630 @@
+package dev.webhookworker.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link EventStream} must keep; each implementation runs it on a queue of its own. */
+public abstract class EventStreamConformance {
+
+  /** The visibility timeout of the streams that {@link #stream} makes. */
+  protected static final Duration VISIBILITY = Duration.ofMinutes(1);
+
+  /** The number of unclean ends that makes an entry poison. */
+  protected static final int MAX_DELIVERIES = 5;
+
+  private static final Duration DELAY = Duration.ofSeconds(10);
+
+  /** A stream of that consumer on the test's queue, open. */
+  protected abstract EventStream stream(String consumer) throws StreamUnavailableException;
+
+  /** Adds an entry; its id. */
+  protected abstract String publish(Map<String, String> fields);
+
+  /** Makes it look as if that much time had passed for leases and delays. */
+  protected abstract void timePasses(Duration duration);
+
+  protected final String publish(String eventId) {
+    return publish(eventId, "{}");
+  }
+
+  protected final String publish(String eventId, String payload) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("event_id", eventId);
+    fields.put("event_type", "push");
+    fields.put("payload", payload);
+    return publish(fields);
+  }
+
+  protected static List<Delivery> read(EventStream stream) throws StreamUnavailableException {
+    return stream.read(100, Duration.ZERO);
+  }
+
+  protected static Delivery readOne(EventStream stream) throws StreamUnavailableException {
+    List<Delivery> deliveries = read(stream);
+    assertThat(deliveries).hasSize(1);
+    return deliveries.get(0);
+  }
+
+  protected static Claim claim(Delivery delivery) {
+    return claim(delivery, "hash");
+  }
+
+  protected static Claim claim(Delivery delivery, String bodyHash) {
+    String eventId = delivery.fields().text("event_id");
+    assertThat(eventId).isNotNull();
+    return new Claim(eventId, delivery.entryId(), bodyHash);
+  }
+
+  protected static Admission admit(EventStream stream, Delivery delivery)
+      throws StreamUnavailableException {
+    return admit(stream, delivery, claim(delivery));
+  }
+
+  private static Admission admit(EventStream stream, Delivery delivery, Claim claim)
+      throws StreamUnavailableException {
+    List<Admission> answers = stream.admit(List.of(delivery), List.of(claim));
+    assertThat(answers).hasSize(1);
+    return answers.get(0);
+  }
+
+  protected static Settlement.Result settle(EventStream stream, Settlement settlement)
+      throws StreamUnavailableException {
+    return stream.settle(List.of(settlement)).get(0);
+  }
+
+  protected static Settlement acknowledge(Delivery delivery) {
+    return new Settlement.Acknowledge(delivery.lease());
+  }
+
+  protected static Settlement reschedule(Delivery delivery) {
+    return reschedule(delivery, delivery.state());
+  }
+
+  private static Settlement reschedule(Delivery delivery, AttemptState state) {
+    return new Settlement.Reschedule(
+        delivery.lease(),
+        delivery.fields(),
+        state,
+        DELAY,
+        delivery.fencingToken(),
+        claim(delivery));
+  }
+
+  protected static Settlement bury(Delivery delivery) {
+    DeadLetterRecord record =
+        new DeadLetterRecord(
+            "not_retryable",
+            "java.lang.IllegalStateException",
+            "no",
+            "0123",
+            false,
+            1,
+            List.of(),
+            EntryIds.time(delivery.entryId()),
+            Instant.EPOCH,
+            "worker",
+            null,
+            null);
+    return new Settlement.Bury(delivery.lease(), delivery.fields(), record, claim(delivery));
+  }
+
+  private static String text(Delivery delivery, String field) {
+    byte[] bytes = delivery.fields().bytes(field);
+    return bytes == null ? "(absent)" : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static Delivery takeDue(EventStream stream) throws StreamUnavailableException {
+    List<Delivery> due = stream.takeDueRetries(100).deliveries();
+    assertThat(due).hasSize(1);
+    return due.get(0);
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  @Test
+  void newEntriesAreReadOnceAndInOrder() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    String first = publish("1");
+    String second = publish("2");
+    String third = publish("3");
+    List<Delivery> taken = one.read(2, Duration.ZERO);
+    assertThat(taken).extracting(Delivery::entryId).containsExactly(first, second);
+    assertThat(read(other)).extracting(Delivery::entryId).containsExactly(third);
+    assertThat(read(one)).isEmpty();
+  }
+
+  @Test
+  void theFieldsComeAsTheyWerePublishedUnknownOnesIncluded() throws Exception {
+    EventStream stream = stream("one");
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("event_id", "1");
+    fields.put("payload", "{\"z\":1, \"a\":\"\\u0000\",\"z\":2e400}");
+    fields.put("nobody_knows", "ünïcode");
+    fields.put("empty", "");
+    publish(fields);
+    Delivery delivery = readOne(stream);
+    fields.forEach((name, value) -> assertThat(text(delivery, name)).isEqualTo(value));
+    assertThat(delivery.fields().size()).isEqualTo(fields.size());
+    assertThat(delivery.state()).isEqualTo(AttemptState.NEW);
+    assertThat(delivery.unsettledDeliveries()).isZero();
+  }
+
+  @Test
+  void whatIsAcknowledgedNeverComesBack() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    assertThat(settle(stream, acknowledge(readOne(stream)))).isEqualTo(Settlement.Result.DONE);
+    timePasses(VISIBILITY.multipliedBy(2));
+    assertThat(stream.recover(100).deliveries()).isEmpty();
+    assertThat(stream.readOwnPending(Set.of(), true).deliveries()).isEmpty();
+    assertThat(stream.depth().total()).isZero();
+  }
+
+  // ---------------------------------------------------------------- admission
+
+  @Test
+  void theFirstClaimOfAnEventIsFresh() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    assertThat(admit(stream, readOne(stream))).isEqualTo(Admission.FRESH);
+  }
+
+  @Test
+  void aRedeliveredEntryMeetsItsOwnMark() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery delivery = readOne(stream);
+    admit(stream, delivery);
+    assertThat(admit(stream, delivery)).isEqualTo(new Admission.Own(false));
+  }
+
+  @Test
+  void anOwnMarkSaysWhetherTheEntryWaitsForItsRetry() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery delivery = readOne(stream);
+    admit(stream, delivery);
+    settle(stream, reschedule(delivery));
+    assertThat(admit(stream, delivery)).isEqualTo(new Admission.Own(true));
+  }
+
+  @Test
+  void aDuplicateOfAnEventInProgressLearnsThatItIs() throws Exception {
+    EventStream stream = stream("one");
+    String owner = publish("1");
+    publish("1");
+    List<Delivery> both = read(stream);
+    admit(stream, both.get(0));
+    Admission.Other answer = (Admission.Other) admit(stream, both.get(1));
+    assertThat(answer.ownerEntryId()).isEqualTo(owner);
+    assertThat(answer.inProgress()).isTrue();
+    assertThat(answer.sameBody()).isTrue();
+  }
+
+  @Test
+  void anEventThatWaitsForItsRetryIsInProgress() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    publish("1");
+    List<Delivery> both = read(stream);
+    admit(stream, both.get(0));
+    settle(stream, reschedule(both.get(0)));
+    assertThat(((Admission.Other) admit(stream, both.get(1))).inProgress()).isTrue();
+  }
+
+  @Test
+  void aDuplicateOfAnAcknowledgedEventLearnsThatNobodyHoldsIt() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    publish("1");
+    List<Delivery> both = read(stream);
+    admit(stream, both.get(0));
+    settle(stream, acknowledge(both.get(0)));
+    assertThat(((Admission.Other) admit(stream, both.get(1))).inProgress()).isFalse();
+  }
+
+  @Test
+  void anIdWithAnotherBodyIsRecognised() throws Exception {
+    EventStream stream = stream("one");
+    publish("1", "{\"a\":1}");
+    publish("1", "{\"a\":2}");
+    List<Delivery> both = read(stream);
+    admit(stream, both.get(0), claim(both.get(0), "hash-a"));
+    Admission answer = admit(stream, both.get(1), claim(both.get(1), "hash-b"));
+    assertThat(((Admission.Other) answer).sameBody()).isFalse();
+  }
+
+  @Test
+  void aMarkIsTakenOverOnlyFromTheOwnerThatWasSeen() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    publish("1");
+    List<Delivery> both = read(stream);
+    Claim lost = claim(both.get(0));
+    Claim heir = claim(both.get(1));
+    admit(stream, both.get(0));
+    assertThat(stream.takeOver(heir, "0-1:somebody-else")).isFalse();
+    assertThat(stream.takeOver(heir, lost.owner())).isTrue();
+    assertThat(stream.takeOver(heir, lost.owner())).isFalse();
+    assertThat(admit(stream, both.get(1))).isInstanceOf(Admission.Own.class);
+  }
+
+  // ---------------------------------------------------------------- retries
+
+  @Test
+  void aRetryComesBackAfterItsDelayWithItsFieldsAndItsState() throws Exception {
+    EventStream stream = stream("one");
+    String id = publish("1", "{\"a\":\"\\u0000\"}");
+    Delivery first = readOne(stream);
+    AttemptState state =
+        AttemptState.NEW
+            .failed(new Attempt(1, Instant.ofEpochSecond(5), "java.io.IOException", "down"))
+            .completing(Set.of("first-processor"));
+    settle(stream, reschedule(first, state));
+    assertThat(stream.takeDueRetries(100).deliveries()).isEmpty();
+    timePasses(DELAY.plusSeconds(1));
+    Delivery retry = takeDue(stream);
+    assertThat(retry.entryId()).isEqualTo(id);
+    assertThat(retry.lease().source()).isEqualTo(Source.RETRY);
+    assertThat(retry.state()).isEqualTo(state);
+    assertThat(text(retry, "payload")).isEqualTo("{\"a\":\"\\u0000\"}");
+    assertThat(retry.unsettledDeliveries()).isZero();
+  }
+
+  @Test
+  void aRetryThatIsNotDueSaysWhenItWillBe() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, reschedule(readOne(stream)));
+    assertThat(stream.takeDueRetries(100).untilNext())
+        .isBetween(Duration.ofMillis(1), DELAY.plusSeconds(1));
+  }
+
+  @Test
+  void aLeasedRetryIsNobodyElsesUntilItsLeaseExpires() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    settle(one, reschedule(readOne(one)));
+    timePasses(DELAY.plusSeconds(1));
+    takeDue(one);
+    assertThat(other.takeDueRetries(100).deliveries()).isEmpty();
+    timePasses(VISIBILITY.plusSeconds(1));
+    assertThat(takeDue(other).unsettledDeliveries()).isEqualTo(1);
+  }
+
+  @Test
+  void aRenewedRetryIsKept() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    settle(one, reschedule(readOne(one)));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery retry = takeDue(one);
+    timePasses(VISIBILITY.minusSeconds(10));
+    assertThat(one.renew(List.of(retry.lease()))).isEmpty();
+    timePasses(Duration.ofSeconds(20));
+    assertThat(other.takeDueRetries(100).deliveries()).isEmpty();
+  }
+
+  @Test
+  void schedulingARetryTwiceLeavesOne() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery delivery = readOne(stream);
+    assertThat(settle(stream, reschedule(delivery))).isEqualTo(Settlement.Result.DONE);
+    assertThat(settle(stream, reschedule(delivery))).isEqualTo(Settlement.Result.DONE);
+    assertThat(stream.depth().retriesWaiting()).isEqualTo(1);
+    assertThat(stream.depth().pending()).isZero();
+    timePasses(DELAY.plusSeconds(1));
+    assertThat(stream.takeDueRetries(100).deliveries()).hasSize(1);
+  }
+
+  @Test
+  void aRetryThatIsAcknowledgedLeavesNothing() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, reschedule(readOne(stream)));
+    timePasses(DELAY.plusSeconds(1));
+    settle(stream, acknowledge(takeDue(stream)));
+    timePasses(VISIBILITY.multipliedBy(2));
+    assertThat(stream.takeDueRetries(100).deliveries()).isEmpty();
+    assertThat(stream.depth().retriesWaiting() + stream.depth().retriesDue()).isZero();
+  }
+
+  // ---------------------------------------------------------------- dead letters
+
+  @Test
+  void buryingTwiceLeavesOneDeadLetter() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery delivery = readOne(stream);
+    assertThat(settle(stream, bury(delivery))).isEqualTo(Settlement.Result.DONE);
+    assertThat(settle(stream, bury(delivery))).isEqualTo(Settlement.Result.DONE);
+    assertThat(stream.depth().deadLetters()).isEqualTo(1);
+    assertThat(stream.depth().total()).isZero();
+  }
+
+  @Test
+  void aRetryThatIsBuriedTwiceLeavesOneDeadLetterAndNoRetry() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, reschedule(readOne(stream)));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery retry = takeDue(stream);
+    assertThat(settle(stream, bury(retry))).isEqualTo(Settlement.Result.DONE);
+    assertThat(settle(stream, bury(retry))).isEqualTo(Settlement.Result.DONE);
+    StreamDepth depth = stream.depth();
+    assertThat(depth.deadLetters()).isEqualTo(1);
+    assertThat(depth.retriesDue() + depth.retriesWaiting()).isZero();
+  }
+
+  @Test
+  void aDuplicateAfterADeadLetterIsFresh() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery dead = readOne(stream);
+    admit(stream, dead);
+    settle(stream, bury(dead));
+    publish("1");
+    assertThat(admit(stream, readOne(stream))).isEqualTo(Admission.FRESH);
+  }
+
+  @Test
+  void aDeadLetterLeavesTheMarkOfAnotherEntry() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    publish("1");
+    List<Delivery> both = read(stream);
+    admit(stream, both.get(0));
+    settle(stream, bury(both.get(1)));
+    assertThat(admit(stream, both.get(0))).isInstanceOf(Admission.Own.class);
+  }
+
+  // ---------------------------------------------------------------- leases
+
+  @Test
+  void anEntryWhoseConsumerFellSilentIsRecoveredAndCounted() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    String id = publish("1");
+    readOne(one);
+    assertThat(other.recover(100).deliveries()).isEmpty();
+    timePasses(VISIBILITY.plusSeconds(1));
+    List<Delivery> recovered = other.recover(100).deliveries();
+    assertThat(recovered).extracting(Delivery::entryId).containsExactly(id);
+    assertThat(recovered.get(0).unsettledDeliveries()).isEqualTo(1);
+  }
+
+  @Test
+  void aRenewedEntryIsNotRecovered() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    Delivery delivery = readOne(one);
+    timePasses(VISIBILITY.minusSeconds(10));
+    assertThat(one.renew(List.of(delivery.lease()))).isEmpty();
+    timePasses(Duration.ofSeconds(20));
+    assertThat(other.recover(100).deliveries()).isEmpty();
+  }
+
+  @Test
+  void aLostLeaseIsReportedAndNotTakenBack() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    Delivery outlived = readOne(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    Delivery current = other.recover(100).deliveries().get(0);
+    assertThat(one.renew(List.of(outlived.lease()))).containsExactly(outlived.lease());
+    assertThat(other.renew(List.of(current.lease()))).isEmpty();
+  }
+
+  @Test
+  void whatALostLeaseWantsToWriteIsRefused() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    Delivery outlived = readOne(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    Delivery current = other.recover(100).deliveries().get(0);
+    assertThat(settle(one, reschedule(outlived))).isEqualTo(Settlement.Result.LOST);
+    assertThat(settle(one, bury(outlived))).isEqualTo(Settlement.Result.LOST);
+    assertThat(one.depth().deadLetters()).isZero();
+    assertThat(settle(other, reschedule(current))).isEqualTo(Settlement.Result.DONE);
+  }
+
+  @Test
+  void whatALostLeaseOfARetryWantsToWriteIsRefused() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    settle(one, reschedule(readOne(one)));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery outlived = takeDue(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    Delivery current = takeDue(other);
+    assertThat(one.renew(List.of(outlived.lease()))).containsExactly(outlived.lease());
+    assertThat(settle(one, reschedule(outlived))).isEqualTo(Settlement.Result.LOST);
+    assertThat(settle(one, bury(outlived))).isEqualTo(Settlement.Result.LOST);
+    assertThat(settle(other, bury(current))).isEqualTo(Settlement.Result.DONE);
+    assertThat(one.depth().deadLetters()).isEqualTo(1);
+  }
+
+  @Test
+  void theFencingTokenGrowsWithEveryDelivery() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    Delivery first = readOne(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    Delivery second = other.recover(100).deliveries().get(0);
+    settle(other, reschedule(second));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery third = takeDue(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    Delivery fourth = takeDue(other);
+    settle(other, reschedule(fourth));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery fifth = takeDue(one);
+    assertThat(List.of(first, second, third, fourth, fifth))
+        .extracting(Delivery::fencingToken)
+        .isSorted()
+        .doesNotHaveDuplicates();
+  }
+
+  // ---------------------------------------------------------------- release
+
+  @Test
+  void aReleasedEntryIsClaimableAtOnceAndNotCounted() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    one.release(List.of(readOne(one).lease()));
+    List<Delivery> recovered = other.recover(100).deliveries();
+    assertThat(recovered).hasSize(1);
+    assertThat(recovered.get(0).unsettledDeliveries()).isZero();
+  }
+
+  @Test
+  void aReleasedRetryIsDueAtOnceAndNotCounted() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    settle(one, reschedule(readOne(one)));
+    timePasses(DELAY.plusSeconds(1));
+    one.release(List.of(takeDue(one).lease()));
+    assertThat(takeDue(other).unsettledDeliveries()).isZero();
+  }
+
+  @Test
+  void whatIsAnotherConsumersNowIsNotReleased() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    Delivery outlived = readOne(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    Delivery current = other.recover(100).deliveries().get(0);
+    one.release(List.of(outlived.lease()));
+    assertThat(other.renew(List.of(current.lease()))).isEmpty();
+    assertThat(one.recover(100).deliveries()).isEmpty();
+  }
+
+  // ---------------------------------------------------------------- crashes
+
+  @Test
+  void aRestartedConsumerTakesItsOwnPendingEntriesBackAtOnceAndCounted() throws Exception {
+    String id = publish("1");
+    readOne(stream("one"));
+    List<Delivery> own = stream("one").readOwnPending(Set.of(), true).deliveries();
+    assertThat(own).extracting(Delivery::entryId).containsExactly(id);
+    assertThat(own.get(0).unsettledDeliveries()).isEqualTo(1);
+  }
+
+  @Test
+  void whatALostReplyHadBroughtIsFoundAgainAndNotCounted() throws Exception {
+    EventStream stream = stream("one");
+    String held = publish("1");
+    String unknown = publish("2");
+    read(stream);
+    List<Delivery> found = stream.readOwnPending(Set.of(held), false).deliveries();
+    assertThat(found).extracting(Delivery::entryId).containsExactly(unknown);
+    assertThat(found.get(0).unsettledDeliveries()).isZero();
+  }
+
+  @Test
+  void anEntryThatWasInFlightAtTwoCrashesIsLeftToBeTakenAlone() throws Exception {
+    publish("1");
+    readOne(stream("one"));
+    crashTwiceMore();
+    EventStream stream = stream("two");
+    Recovered recovered = stream.recover(100);
+    assertThat(recovered.deliveries()).isEmpty();
+    assertThat(recovered.suspects()).isEqualTo(1);
+    List<Delivery> alone = stream.recoverSuspect();
+    assertThat(alone).hasSize(1);
+    assertThat(alone.get(0).unsettledDeliveries()).isEqualTo(2);
+  }
+
+  private void crashTwiceMore() throws StreamUnavailableException {
+    timePasses(VISIBILITY.plusSeconds(1));
+    assertThat(stream("one").recover(100).deliveries()).hasSize(1);
+    timePasses(VISIBILITY.plusSeconds(1));
+  }
+
+  @Test
+  void aRestartedConsumerLeavesASuspectToo() throws Exception {
+    publish("1");
+    readOne(stream("one"));
+    crashTwiceMore();
+    assertThat(stream("one").readOwnPending(Set.of(), true).deliveries()).isEmpty();
+    assertThat(stream("two").recoverSuspect()).hasSize(1);
+  }
+
+  @Test
+  void aPoisonedEntryComesWithTheOthersToBeBuried() throws Exception {
+    publish("1");
+    readOne(stream("one"));
+    crashTwiceMore();
+    EventStream stream = stream("two");
+    for (int unsettled = 2; unsettled < MAX_DELIVERIES; unsettled++) {
+      assertThat(stream.recoverSuspect()).hasSize(1);
+      timePasses(VISIBILITY.plusSeconds(1));
+    }
+    assertThat(stream.recoverSuspect()).isEmpty();
+    List<Delivery> poison = stream.recover(100).deliveries();
+    assertThat(poison).hasSize(1);
+    assertThat(poison.get(0).unsettledDeliveries()).isEqualTo(MAX_DELIVERIES);
+  }
+
+  @Test
+  void aRetryThatWasLeasedAtTwoCrashesIsASuspectToo() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, reschedule(readOne(stream)));
+    timePasses(DELAY.plusSeconds(1));
+    takeDue(stream);
+    timePasses(VISIBILITY.plusSeconds(1));
+    takeDue(stream);
+    timePasses(VISIBILITY.plusSeconds(1));
+    DueRetries due = stream.takeDueRetries(100);
+    assertThat(due.deliveries()).isEmpty();
+    assertThat(due.suspects()).isEqualTo(1);
+    assertThat(stream.recoverSuspect()).hasSize(1);
+  }
+
+  // ---------------------------------------------------------------- depth
+
+  @Test
+  void theDepthCountsWhatWaitsEachKindApart() throws Exception {
+    EventStream stream = stream("one");
+    for (int i = 0; i < 6; i++) {
+      publish("event-" + i);
+    }
+    List<Delivery> taken = stream.read(4, Duration.ZERO);
+    settle(stream, acknowledge(taken.get(0)));
+    settle(stream, reschedule(taken.get(1)));
+    settle(stream, bury(taken.get(2)));
+    StreamDepth depth = stream.depth();
+    assertThat(depth.lag()).isEqualTo(2);
+    assertThat(depth.lagEstimated()).isFalse();
+    assertThat(depth.pending()).isEqualTo(1);
+    assertThat(depth.retriesDue()).isZero();
+    assertThat(depth.retriesWaiting()).isEqualTo(1);
+    assertThat(depth.deadLetters()).isEqualTo(1);
+    assertThat(depth.total()).isEqualTo(3);
+    timePasses(DELAY.plusSeconds(1));
+    assertThat(stream.depth().retriesDue()).isEqualTo(1);
+    assertThat(stream.depth().retriesWaiting()).isZero();
+    assertThat(stream.depth().total()).isEqualTo(4);
+  }
+}

@@ -1,0 +1,346 @@
+package dev.webhookworker.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.embedded.EmbeddedRedis;
+import dev.webhookworker.port.Admission;
+import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.EventStreamConformance;
+import dev.webhookworker.port.Recovered;
+import dev.webhookworker.port.Settlement;
+import dev.webhookworker.port.StreamDepth;
+import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.params.XAddParams;
+import redis.clients.jedis.params.XClaimParams;
+import redis.clients.jedis.params.XPendingParams;
+import redis.clients.jedis.params.XTrimParams;
+import redis.clients.jedis.resps.StreamPendingEntry;
+
+/**
+ * The port's promises on a real server, and those that only Redis has. The server is the embedded
+ * 6.2, or the one that WORKER_TEST_REDIS_SERVER names: run it with both.
+ */
+class RedisEventStreamIT extends EventStreamConformance {
+
+  private static final String STREAM = "webhook_events";
+  private static final String GROUP = "webhook_workers";
+  private static final String RETRY = "webhook_events_retry";
+
+  private static EmbeddedRedis redis;
+  private static RedisClient client;
+
+  private final List<EventStream> made = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    redis = EmbeddedRedis.start();
+    client = RedisClient.create("127.0.0.1", redis.port());
+    client.configSet("stream-node-max-entries", "1");
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+    redis.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    client.flushAll();
+  }
+
+  @AfterEach
+  void close() {
+    made.forEach(EventStream::close);
+  }
+
+  @Override
+  protected EventStream stream(String consumer) throws StreamUnavailableException {
+    // An earlier process of that name is gone and its lease on the name has run out.
+    client.del(STREAM + ":consumer:" + consumer);
+    WorkerConfig config =
+        WorkerConfig.builder()
+            .consumerName(consumer)
+            .visibilityTimeout(VISIBILITY)
+            .maxDeliveries(MAX_DELIVERIES)
+            .streamRetention(Duration.ofMillis(1))
+            .build();
+    EventStream stream = new RedisEventStream(config, RedisConnections.of(client.getPool()));
+    made.add(stream);
+    stream.open();
+    return stream;
+  }
+
+  @Override
+  protected String publish(Map<String, String> fields) {
+    return client.xadd(STREAM, XAddParams.xAddParams(), fields).toString();
+  }
+
+  @Override
+  protected void timePasses(Duration duration) {
+    for (StreamPendingEntry entry : pending(GROUP)) {
+      client.xclaimJustId(
+          STREAM,
+          GROUP,
+          entry.getConsumerName(),
+          0,
+          XClaimParams.xClaimParams().idle(entry.getIdleTime() + duration.toMillis()),
+          entry.getID());
+    }
+    for (String id : client.zrange(RETRY, 0, -1)) {
+      client.zincrby(RETRY, (double) -duration.toMillis(), id);
+    }
+  }
+
+  private static List<StreamPendingEntry> pending(String group) {
+    return client.xpending(STREAM, group, XPendingParams.xPendingParams("-", "+", 1000));
+  }
+
+  private static void maintain(EventStream stream) throws StreamUnavailableException {
+    client.del(STREAM + ":maintenance");
+    // Retention is 1 ms: everything that was published is older.
+    stream.maintain();
+  }
+
+  private static List<String> inStream() {
+    return client.xrange(STREAM, "-", "+").stream().map(entry -> entry.getID().toString()).toList();
+  }
+
+  private static void acknowledgeAll(EventStream stream, List<Delivery> deliveries)
+      throws StreamUnavailableException {
+    stream.settle(deliveries.stream().map(EventStreamConformance::acknowledge).toList());
+  }
+
+  // ---------------------------------------------------------------- vanished entries
+
+  @Test
+  void anEntryThatWasTrimmedWhilePendingIsReportedOnceAndCleared() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    String id = publish("1");
+    read(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    client.xdel(STREAM, new StreamEntryID(id));
+    Recovered recovered = other.recover(100);
+    assertThat(recovered.vanished()).containsExactly(id);
+    assertThat(recovered.deliveries()).isEmpty();
+    assertThat(other.recover(100).vanished()).isEmpty();
+    assertThat(other.depth().total()).isZero();
+  }
+
+  @Test
+  void aRestartedConsumerReportsItsVanishedEntries() throws Exception {
+    String id = publish("1");
+    read(stream("one"));
+    client.xdel(STREAM, new StreamEntryID(id));
+    EventStream restarted = stream("one");
+    assertThat(restarted.readOwnPending(Set.of(), true).vanished()).containsExactly(id);
+    assertThat(restarted.readOwnPending(Set.of(), true).vanished()).isEmpty();
+  }
+
+  // ---------------------------------------------------------------- trimming and the floor
+
+  @Test
+  void trimmingKeepsWhatAnyGroupNeeds() throws Exception {
+    EventStream stream = stream("one");
+    String first = publish("1");
+    String second = publish("2");
+    String third = publish("3");
+    client.xgroupCreate(STREAM, "billing", new StreamEntryID("0-0"), false);
+    acknowledgeAll(stream, read(stream));
+    maintain(stream);
+    assertThat(inStream()).containsExactly(first, second, third);
+    // The other group has read two and acknowledged the second: the first is still pending there.
+    client.xgroupSetID(STREAM, "billing", new StreamEntryID(second));
+    client.xclaim(
+        STREAM, "billing", "b", 0, XClaimParams.xClaimParams().force(), new StreamEntryID(first));
+    maintain(stream);
+    assertThat(inStream()).containsExactly(first, second, third);
+    client.xack(STREAM, "billing", new StreamEntryID(first));
+    maintain(stream);
+    assertThat(inStream()).contains(third).doesNotContain(first);
+  }
+
+  @Test
+  void trimmingKeepsWhatIsPendingInTheOwnGroup() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    String second = publish("2");
+    String third = publish("3");
+    List<Delivery> all = read(stream);
+    acknowledgeAll(stream, List.of(all.get(0), all.get(2)));
+    maintain(stream);
+    assertThat(inStream()).endsWith(second, third);
+    assertThat(stream.readOwnPending(Set.of(), false).vanished()).isEmpty();
+  }
+
+  @Test
+  void aGroupThatIsMadeAgainBeginsAtTheSavedFloor() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    publish("2");
+    acknowledgeAll(stream, read(stream));
+    String third = publish("3");
+    String fourth = publish("4");
+    read(stream);
+    maintain(stream);
+    client.xgroupDestroy(STREAM, GROUP);
+    assertThatExceptionOfType(StreamUnavailableException.class)
+        .isThrownBy(() -> read(stream))
+        .matches(StreamUnavailableException::groupMissing);
+    stream.open();
+    assertThat(read(stream)).extracting(Delivery::entryId).containsExactly(third, fourth);
+  }
+
+  @Test
+  void aGroupThatIsMadeForTheFirstTimeBeginsAtTheFirstEntry() throws Exception {
+    String before = publish("1");
+    assertThat(readOne(stream("one")).entryId()).isEqualTo(before);
+  }
+
+  @Test
+  void aTokenOfAGroupThatIsMadeAgainIsLargerThanAllBefore() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery before = readOne(stream);
+    client.xgroupDestroy(STREAM, GROUP);
+    stream.open();
+    assertThat(readOne(stream).fencingToken()).isGreaterThan(before.fencingToken());
+  }
+
+  // ---------------------------------------------------------------- dead letters and lost groups
+
+  @Test
+  void anOpenDeadLetterThatALostGroupBringsAgainIsKnown() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery dead = readOne(stream);
+    admit(stream, dead);
+    settle(stream, bury(dead));
+    client.xgroupDestroy(STREAM, GROUP);
+    stream.open();
+    assertThat(admit(stream, readOne(stream))).isEqualTo(Admission.DEAD_ALREADY);
+  }
+
+  @Test
+  void twoDeadLettersOfOneIdAreBothKnown() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    publish("1");
+    for (Delivery delivery : read(stream)) {
+      admit(stream, delivery);
+      assertThat(settle(stream, bury(delivery))).isEqualTo(Settlement.Result.DONE);
+    }
+    client.xgroupDestroy(STREAM, GROUP);
+    stream.open();
+    for (Delivery again : read(stream)) {
+      assertThat(admit(stream, again)).isEqualTo(Admission.DEAD_ALREADY);
+      settle(stream, bury(again));
+    }
+    assertThat(stream.depth().deadLetters()).isEqualTo(2);
+  }
+
+  @Test
+  void aRetryThatALostGroupBringsAgainIsLeftToTheRetry() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery delivery = readOne(stream);
+    admit(stream, delivery);
+    settle(stream, reschedule(delivery));
+    client.xgroupDestroy(STREAM, GROUP);
+    stream.open();
+    assertThat(admit(stream, readOne(stream))).isEqualTo(new Admission.Own(true));
+  }
+
+  @Test
+  void aDeadLetterKeepsTheFieldsAndSaysWhy() throws Exception {
+    EventStream stream = stream("one");
+    publish("1", "{\"a\":\"\\u0000\"}");
+    settle(stream, bury(readOne(stream)));
+    Map<String, String> dead = client.xrange("webhook_events_dlq", "-", "+").get(0).getFields();
+    assertThat(dead)
+        .containsEntry("event_id", "1")
+        .containsEntry("payload", "{\"a\":\"\\u0000\"}")
+        .hasEntrySatisfying(
+            "dead_letter", why -> assertThat(why).contains("\"reason\":\"not_retryable\""));
+  }
+
+  // ---------------------------------------------------------------- depth
+
+  @Test
+  void theDepthOfNothingIsZero() throws Exception {
+    EventStream stream = stream("one");
+    client.flushAll();
+    assertThat(stream.depth().total()).isZero();
+    assertThat(stream.depth().oldestWaiting()).isZero();
+  }
+
+  @Test
+  void theLagIsRightAfterATrim() throws Exception {
+    EventStream stream = stream("one");
+    publishMany(30);
+    acknowledgeAll(stream, stream.read(10, Duration.ZERO));
+    client.xtrim(STREAM, XTrimParams.xTrimParams().maxLen(15));
+    assertThat(stream.depth().lag()).isEqualTo(15);
+    acknowledgeAll(stream, stream.read(5, Duration.ZERO));
+    assertThat(stream.depth().lag()).isEqualTo(10);
+    assertThat(stream.depth().lagEstimated()).isFalse();
+  }
+
+  @Test
+  void theLagIsRightAfterEntriesWereDeleted() throws Exception {
+    EventStream stream = stream("one");
+    List<String> ids = publishMany(30);
+    stream.read(10, Duration.ZERO);
+    // One that was read and two that were not.
+    for (int i : List.of(3, 15, 20)) {
+      client.xdel(STREAM, new StreamEntryID(ids.get(i)));
+    }
+    assertThat(stream.depth().lag()).isEqualTo(18);
+    assertThat(stream.depth().lagEstimated()).isFalse();
+  }
+
+  @Test
+  void theLagIsRightWhenTheLastEntriesWereDeleted() throws Exception {
+    EventStream stream = stream("one");
+    List<String> ids = publishMany(10);
+    stream.read(5, Duration.ZERO);
+    for (String id : ids.subList(5, 10)) {
+      client.xdel(STREAM, new StreamEntryID(id));
+    }
+    assertThat(stream.depth().lag()).isZero();
+  }
+
+  @Test
+  void aLagBeyondWhatIsCountedIsExactWhileLittleWasRead() throws Exception {
+    EventStream stream = stream("one");
+    publishMany(2_500);
+    stream.read(100, Duration.ZERO);
+    StreamDepth depth = stream.depth();
+    assertThat(depth.lag()).isEqualTo(2_400);
+    assertThat(depth.lagEstimated()).isFalse();
+  }
+
+  private List<String> publishMany(int count) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(publish("event-" + i));
+    }
+    return ids;
+  }
+}
