@@ -17,11 +17,27 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   private @Nullable EmbeddedPostgres server;
   private int port;
 
-  private EmbeddedPostgresServer() {}
+  private final boolean endsWithThisProcess;
+
+  private EmbeddedPostgresServer(boolean endsWithThisProcess) {
+    this.endsWithThisProcess = endsWithThisProcess;
+  }
 
   /** Starts a server on a free port. */
   public static EmbeddedPostgresServer start() {
-    EmbeddedPostgresServer postgres = new EmbeddedPostgresServer();
+    return start(true);
+  }
+
+  /**
+   * Starts a server that only {@link #close()} ends, not this process's exit: for a program that
+   * has something to finish on PostgreSQL before it goes.
+   */
+  public static EmbeddedPostgresServer startOutliving() {
+    return start(false);
+  }
+
+  private static EmbeddedPostgresServer start(boolean endsWithThisProcess) {
+    EmbeddedPostgresServer postgres = new EmbeddedPostgresServer(endsWithThisProcess);
     postgres.restart();
     return postgres;
   }
@@ -35,6 +51,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
               .setDataDirectory(folder.path().resolve("data"))
               .setCleanDataDirectory(false)
               .setPort(port)
+              .setRegisterShutdownHook(endsWithThisProcess)
               .setPGStartupWait(Duration.ofSeconds(60))
               .setServerConfig("max_connections", "100")
               .setServerConfig("shared_buffers", "128MB")
