@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Shows the worker at work, on a machine that has nothing but a JDK and Maven. With {@code
@@ -33,13 +32,15 @@ public final class Quickstart {
   private final Servers servers;
   private final WorkerConfig config;
   private final Worker worker;
+  private final StopSignal stop;
   private final Report report = new Report(System.out);
   private final List<Published> published = new ArrayList<>();
 
-  private Quickstart(Servers servers, WorkerConfig config, Worker worker) {
+  private Quickstart(Servers servers, WorkerConfig config, Worker worker, StopSignal stop) {
     this.servers = servers;
     this.config = config;
     this.worker = worker;
+    this.stop = stop;
   }
 
   /** Runs the quick start, or {@code publish <event id> <event type> [<file>]}. */
@@ -49,21 +50,29 @@ public final class Quickstart {
     if (!all.isEmpty() && all.get(0).equals("publish")) {
       System.exit(PublishCommand.run(all.subList(1, all.size()), environment));
     }
-    System.out.println("Starting Redis and PostgreSQL ...");
-    Servers servers = Servers.start();
+    boolean once = Boolean.parseBoolean(environment.getOrDefault("QUICKSTART_ONCE", "false"));
+    StopSignal stop = StopSignal.listen();
     try {
+      System.out.println("Starting PostgreSQL and Redis ...");
+      int exitCode = run(environment, once, stop);
+      stop.closed();
+      System.exit(exitCode);
+    } finally {
+      stop.closed();
+    }
+  }
+
+  private static int run(Map<String, String> environment, boolean once, StopSignal stop)
+      throws Exception {
+    try (Servers servers = Servers.start()) {
       WorkerConfig config = config(environment, servers);
       // Processors, tools, Redis and PostgreSQL are found by way of META-INF/services.
-      Worker worker = Worker.builder().config(config).build();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(worker, servers)));
-      worker.start();
-      boolean once = Boolean.parseBoolean(environment.getOrDefault("QUICKSTART_ONCE", "false"));
-      int exitCode = new Quickstart(servers, config, worker).run(once);
-      // The hook closes.
-      System.exit(exitCode);
-    } catch (IOException | RuntimeException notStarted) {
-      servers.close();
-      throw notStarted;
+      try (Worker worker = Worker.builder().config(config).build()) {
+        worker.start();
+        int exitCode = new Quickstart(servers, config, worker, stop).run(once);
+        System.out.println("Closing: the worker finishes what it holds, then the servers stop.");
+        return exitCode;
+      }
     }
   }
 
@@ -88,15 +97,6 @@ public final class Quickstart {
     }
   }
 
-  private static void close(Worker worker, Servers servers) {
-    System.out.println("Closing: the worker finishes what it holds, then the servers stop.");
-    try {
-      worker.close();
-    } finally {
-      servers.close();
-    }
-  }
-
   private int run(boolean once) throws SQLException, InterruptedException {
     worker
         .healthAddress()
@@ -112,6 +112,9 @@ public final class Quickstart {
     awaitConsuming();
     publish(Scenario.of(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
     Findings findings = awaitEnds();
+    if (stop.isRequested()) {
+      return 1;
+    }
     report.table(published, findings);
     List<String> deviations = findings.deviations(published);
     deviations.forEach(deviation -> report.line("  NOT AS EXPECTED: " + deviation));
@@ -133,8 +136,10 @@ public final class Quickstart {
   /** The schema is there once the worker has connected. */
   private void awaitConsuming() throws InterruptedException {
     long end = System.nanoTime() + LONGEST_RUN.toNanos();
-    while (worker.health().status() == HealthStatus.UNHEALTHY && System.nanoTime() - end < 0) {
-      TimeUnit.MILLISECONDS.sleep(100);
+    while (worker.health().status() == HealthStatus.UNHEALTHY
+        && System.nanoTime() - end < 0
+        && !stop.within(Duration.ofMillis(100))) {
+      // Not yet.
     }
   }
 
@@ -146,7 +151,9 @@ public final class Quickstart {
         for (int i = 0; i < entryIds.size(); i++) {
           published.add(new Published(wave.get(i), entryIds.get(i)));
         }
-        TimeUnit.NANOSECONDS.sleep(BETWEEN_WAVES.toNanos());
+        if (stop.within(BETWEEN_WAVES)) {
+          return;
+        }
         showProgress();
       }
     }
@@ -155,8 +162,9 @@ public final class Quickstart {
   private Findings awaitEnds() throws SQLException, InterruptedException {
     long end = System.nanoTime() + LONGEST_RUN.toNanos();
     Findings findings = showProgress();
-    while (findings.endings().size() < published.size() && System.nanoTime() - end < 0) {
-      TimeUnit.NANOSECONDS.sleep(BETWEEN_WAVES.toNanos());
+    while (findings.endings().size() < published.size()
+        && System.nanoTime() - end < 0
+        && !stop.within(BETWEEN_WAVES)) {
       findings = showProgress();
     }
     return findings;
@@ -178,8 +186,7 @@ public final class Quickstart {
             + " java -jar worker-examples/quickstart/target/worker-quickstart.jar"
             + " publish my-1 greeting.sent");
     report.line("");
-    while (true) {
-      TimeUnit.SECONDS.sleep(1);
+    while (!stop.within(Duration.ofSeconds(1))) {
       showProgress();
     }
   }
