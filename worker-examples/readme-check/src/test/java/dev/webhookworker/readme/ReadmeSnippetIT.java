@@ -47,7 +47,7 @@ class ReadmeSnippetIT {
       try {
         await()
             .atMost(LIMIT)
-            .failFast(() -> read(output), () -> !user.isAlive())
+            .failFast("the project ended by itself", () -> !user.isAlive())
             .untilAsserted(
                 () -> {
                   assertThat(read(output))
