@@ -116,7 +116,7 @@ class ReadmeSnippetIT {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("readme.maven"), "bin", "mvn").toString());
     command.addAll(List.of("-q", "-B", "-Dmaven.repo.local=" + repository));
-    if (Boolean.getBoolean("readme.offline")) {
+    if (System.getProperty("readme.mode").equals("offline=true")) {
       command.add("-o");
     }
     command.addAll(List.of("compile", "exec:java", "-Dexec.mainClass=com.example.Main"));
