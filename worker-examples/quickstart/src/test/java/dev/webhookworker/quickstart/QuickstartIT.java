@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,9 +33,9 @@ class QuickstartIT {
     return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
   }
 
-  private static Process start(Path output, String once) throws IOException {
+  private static Process start(Path output, Map<String, String> variables) throws IOException {
     ProcessBuilder builder = jar(output);
-    builder.environment().put("QUICKSTART_ONCE", once);
+    builder.environment().putAll(variables);
     builder.environment().put("HEALTH_ENDPOINT", "127.0.0.1:0");
     return builder.start();
   }
@@ -47,7 +48,7 @@ class QuickstartIT {
   @Test
   void onceEndsWithZeroAndATableInWhichEveryEventHasItsEnd() throws Exception {
     Path output = folder.resolve("once.log");
-    Process quickstart = start(output, "true");
+    Process quickstart = start(output, Map.of("QUICKSTART_ONCE", "true"));
     try {
       assertThat(exitCode(quickstart)).as(() -> read(output)).isZero();
       assertThat(read(output))
@@ -61,9 +62,24 @@ class QuickstartIT {
   }
 
   @Test
+  void onceEndsWithOneWhenEventsDoNotReachTheirEnd() throws Exception {
+    Path output = folder.resolve("too-few-retries.log");
+    Process quickstart =
+        start(output, Map.of("QUICKSTART_ONCE", "true", "WORKER_MAX_RETRIES", "1"));
+    try {
+      assertThat(exitCode(quickstart)).as(() -> read(output)).isEqualTo(1);
+      assertThat(read(output))
+          .contains("should be RETRIED and is DEAD_LETTER")
+          .contains("5 events did not reach the end that they should.");
+    } finally {
+      quickstart.destroyForcibly();
+    }
+  }
+
+  @Test
   void itServesWhatThePublishCommandSendsAndEndsInOrderWhenItIsTold() throws Exception {
     Path output = folder.resolve("serving.log");
-    Process quickstart = start(output, "false");
+    Process quickstart = start(output, Map.of("QUICKSTART_ONCE", "false"));
     try {
       await().atMost(LIMIT).until(() -> read(output).contains("The worker goes on"));
       Matcher redis = REDIS.matcher(read(output));
