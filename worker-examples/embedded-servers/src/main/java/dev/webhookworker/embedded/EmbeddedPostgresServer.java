@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedPostgresServer implements AutoCloseable {
 
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  /** A server that Ctrl-C ended while it was starting is awaited in vain, by somebody impatient. */
+  private static final Duration INTERRUPTED_START_LIMIT = Duration.ofSeconds(20);
+
   private final TemporaryFolder folder = TemporaryFolder.make("worker-postgres");
   private @Nullable EmbeddedPostgres server;
   private int port;
@@ -38,8 +43,13 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 
   private static EmbeddedPostgresServer start(boolean endsWithThisProcess) {
     EmbeddedPostgresServer postgres = new EmbeddedPostgresServer(endsWithThisProcess);
-    postgres.restart();
-    return postgres;
+    try {
+      postgres.restart();
+      return postgres;
+    } catch (RuntimeException notStarted) {
+      postgres.folder.delete();
+      throw notStarted;
+    }
   }
 
   /** Starts the server again on its port and its data. */
@@ -52,7 +62,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
               .setCleanDataDirectory(false)
               .setPort(port)
               .setRegisterShutdownHook(endsWithThisProcess)
-              .setPGStartupWait(Duration.ofSeconds(60))
+              .setPGStartupWait(endsWithThisProcess ? START_LIMIT : INTERRUPTED_START_LIMIT)
               .setServerConfig("max_connections", "100")
               .setServerConfig("shared_buffers", "128MB")
               .start();

@@ -55,8 +55,14 @@ public final class Quickstart {
     try {
       System.out.println("Starting PostgreSQL and Redis ...");
       int exitCode = run(environment, once, stop);
+      // The exit waits for this.
       stop.closed();
       System.exit(exitCode);
+    } catch (Exception failed) {
+      // Ctrl-C also ends a PostgreSQL that is being started.
+      if (!stop.isRequested()) {
+        throw failed;
+      }
     } finally {
       stop.closed();
     }
@@ -65,6 +71,9 @@ public final class Quickstart {
   private static int run(Map<String, String> environment, boolean once, StopSignal stop)
       throws Exception {
     try (Servers servers = Servers.start()) {
+      if (stop.isRequested()) {
+        return 1;
+      }
       WorkerConfig config = config(environment, servers);
       // Processors, tools, Redis and PostgreSQL are found by way of META-INF/services.
       try (Worker worker = Worker.builder().config(config).build()) {
@@ -84,7 +93,13 @@ public final class Quickstart {
     variables.put("WORKER_RETRY_MAX_INTERVAL", "1s");
     variables.put("WORKER_RETRY_JITTER", "false");
     variables.put("HEALTH_ENDPOINT", "127.0.0.1:" + (isFree(HEALTH_PORT) ? HEALTH_PORT : 0));
-    variables.putAll(environment);
+    environment.forEach(
+        (name, value) -> {
+          // Addresses and credentials of other servers have no place here.
+          if (!name.startsWith("REDIS_") && !name.startsWith("DATABASE_")) {
+            variables.put(name, value);
+          }
+        });
     variables.putAll(servers.environment());
     return WorkerConfig.fromEnvironment(variables);
   }
@@ -110,6 +125,9 @@ public final class Quickstart {
     report.line("PostgreSQL " + servers.postgres().jdbcUrl());
     report.line("");
     awaitConsuming();
+    if (stop.isRequested()) {
+      return 1;
+    }
     publish(Scenario.of(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
     Findings findings = awaitEnds();
     if (stop.isRequested()) {

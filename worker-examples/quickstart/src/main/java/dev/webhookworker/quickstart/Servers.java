@@ -9,12 +9,12 @@ import java.util.Map;
 record Servers(EmbeddedRedis redis, EmbeddedPostgresServer postgres) implements AutoCloseable {
 
   static Servers start() {
-    EmbeddedRedis redis = EmbeddedRedis.startOutliving();
+    EmbeddedPostgresServer postgres = EmbeddedPostgresServer.startOutliving();
     try {
-      return new Servers(redis, EmbeddedPostgresServer.startOutliving());
-    } catch (RuntimeException noDatabase) {
-      redis.close();
-      throw noDatabase;
+      return new Servers(EmbeddedRedis.startOutliving(), postgres);
+    } catch (RuntimeException noRedis) {
+      postgres.close();
+      throw noRedis;
     }
   }
 
