@@ -92,6 +92,11 @@ public final class Environment {
     }
   }
 
+  /** The names of all variables that were asked for. */
+  Set<String> known() {
+    return Set.copyOf(known);
+  }
+
   public List<String> problems() {
     return List.copyOf(problems);
   }

@@ -42,6 +42,13 @@ public final class WorkerConfigReader {
     return new WorkerConfigReader(variables).read();
   }
 
+  /** The names of all variables that are read. */
+  static Set<String> variables() {
+    WorkerConfigReader reader = new WorkerConfigReader(Map.of());
+    reader.read();
+    return reader.environment.known();
+  }
+
   private WorkerConfig read() {
     readWorker();
     readRetryPolicy();

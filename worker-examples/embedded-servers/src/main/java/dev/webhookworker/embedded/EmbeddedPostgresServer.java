@@ -13,17 +13,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedPostgresServer implements AutoCloseable {
 
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  /** A server that Ctrl-C ended while it was starting is awaited in vain, by somebody impatient. */
+  private static final Duration INTERRUPTED_START_LIMIT = Duration.ofSeconds(20);
+
   private final TemporaryFolder folder = TemporaryFolder.make("worker-postgres");
   private @Nullable EmbeddedPostgres server;
   private int port;
 
-  private EmbeddedPostgresServer() {}
+  private final boolean endsWithThisProcess;
+
+  private EmbeddedPostgresServer(boolean endsWithThisProcess) {
+    this.endsWithThisProcess = endsWithThisProcess;
+  }
 
   /** Starts a server on a free port. */
   public static EmbeddedPostgresServer start() {
-    EmbeddedPostgresServer postgres = new EmbeddedPostgresServer();
-    postgres.restart();
-    return postgres;
+    return start(true);
+  }
+
+  /**
+   * Starts a server that only {@link #close()} ends, not this process's exit: for a program that
+   * has something to finish on PostgreSQL before it goes.
+   */
+  public static EmbeddedPostgresServer startOutliving() {
+    return start(false);
+  }
+
+  private static EmbeddedPostgresServer start(boolean endsWithThisProcess) {
+    EmbeddedPostgresServer postgres = new EmbeddedPostgresServer(endsWithThisProcess);
+    try {
+      postgres.restart();
+      return postgres;
+    } catch (RuntimeException notStarted) {
+      postgres.folder.delete();
+      throw notStarted;
+    }
   }
 
   /** Starts the server again on its port and its data. */
@@ -35,7 +61,8 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
               .setDataDirectory(folder.path().resolve("data"))
               .setCleanDataDirectory(false)
               .setPort(port)
-              .setPGStartupWait(Duration.ofSeconds(60))
+              .setRegisterShutdownHook(endsWithThisProcess)
+              .setPGStartupWait(endsWithThisProcess ? START_LIMIT : INTERRUPTED_START_LIMIT)
               .setServerConfig("max_connections", "100")
               .setServerConfig("shared_buffers", "128MB")
               .start();

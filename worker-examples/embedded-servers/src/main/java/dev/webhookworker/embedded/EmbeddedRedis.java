@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,22 +25,35 @@ import redis.embedded.core.ExecutableProvider;
 public final class EmbeddedRedis implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final int port;
   private final List<String> settings;
+  private final boolean endsWithThisProcess;
   private final TemporaryFolder folder = TemporaryFolder.make("worker-redis");
   private final Thread atExit = new Thread(this::destroy);
   private @Nullable Process process;
 
-  private EmbeddedRedis(int port, List<String> settings) {
+  private EmbeddedRedis(int port, List<String> settings, boolean endsWithThisProcess) {
     this.port = port;
     this.settings = settings;
+    this.endsWithThisProcess = endsWithThisProcess;
   }
 
   /** Starts a server on a free port. */
   public static EmbeddedRedis start(String... settings) {
-    EmbeddedRedis redis = new EmbeddedRedis(freePort(), List.of(settings));
+    EmbeddedRedis redis = new EmbeddedRedis(freePort(), List.of(settings), true);
     Runtime.getRuntime().addShutdownHook(redis.atExit);
+    redis.restart();
+    return redis;
+  }
+
+  /**
+   * Starts a server that only {@link #close()} ends, neither this process's exit nor a Ctrl-C in
+   * its terminal: for a program that has something to finish on Redis before it goes.
+   */
+  public static EmbeddedRedis startOutliving(String... settings) {
+    EmbeddedRedis redis = new EmbeddedRedis(freePort(), List.of(settings), false);
     redis.restart();
     return redis;
   }
@@ -55,6 +70,10 @@ public final class EmbeddedRedis implements AutoCloseable {
   public void restart() {
     destroy();
     List<String> command = new ArrayList<>();
+    if (!endsWithThisProcess && Files.isExecutable(SETSID)) {
+      // Ctrl-C signals the whole process group of the terminal.
+      command.add(SETSID.toString());
+    }
     command.add(executable());
     command.addAll(List.of("--port", Integer.toString(port)));
     command.addAll(List.of("--bind", "127.0.0.1"));
