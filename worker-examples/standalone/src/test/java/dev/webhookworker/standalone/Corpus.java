@@ -16,12 +16,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** Real GitHub payloads, kept beside the repository; a checkout alone does not have them. */
+/**
+ * Real GitHub payloads, kept beside the repository; a checkout alone does not have them.
+ * WORKER_TEST_CORPUS names the file where it is elsewhere.
+ */
 record Corpus(Path file) {
 
   private static final Path PLACE = Path.of("shared", "corpus", "github-webhooks.ndjson.gz");
 
   static Optional<Corpus> find() {
+    String given = System.getenv("WORKER_TEST_CORPUS");
+    if (given != null && !given.isBlank()) {
+      return Optional.of(new Corpus(Path.of(given)));
+    }
     return Stream.iterate(
             Path.of("").toAbsolutePath(), folder -> folder != null, folder -> folder.getParent())
         .map(folder -> folder.resolve(PLACE))

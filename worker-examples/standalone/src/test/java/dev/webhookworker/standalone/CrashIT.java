@@ -1,8 +1,10 @@
 package dev.webhookworker.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,92 @@ class CrashIT {
     assertNoneRanTwice(other.steps());
   }
 
+  @Test
+  void aFrozenWorkerThatWakesUpChangesNothingThatOthersDidSince() {
+    WorkerProcess frozen = BED.worker("frozen").awaitConsuming();
+    BED.publish("long", 3, "{\"sleep\":6000}");
+    BED.publish("short", 3, "{\"sleep\":1000}");
+    await().until(() -> begun(frozen).size() == 6);
+    frozen.freeze();
+    WorkerProcess other = BED.worker("other").awaitConsuming();
+    await().atMost(Duration.ofSeconds(6)).until(() -> begun(other).size() == 6);
+    BED.awaitStored(3, Duration.ofSeconds(5));
+    frozen.thaw();
+    BED.awaitStored(6, Duration.ofSeconds(15));
+    BED.awaitSettled(Duration.ofSeconds(5));
+
+    BED.assertStoredOnce(6);
+    assertThat(BED.storedBy("other")).hasSize(6);
+    assertThat(BED.deadLetters()).isZero();
+    assertThat(idsOf("interrupted", frozen))
+        .containsExactlyInAnyOrder("long-0", "long-1", "long-2");
+    assertThat(idsOf("end", frozen)).doesNotContain("long-0", "long-1", "long-2");
+    assertThat(frozen.log()).anyMatch(line -> line.contains("lease was lost"));
+    assertThat(other.steps()).allMatch(step -> step.attempt() == 1);
+  }
+
+  @Test
+  void anEventThatKillsItsWorkerEndsAsPoisonAndTakesNoOtherWithIt() {
+    BED.publish("before", 100, "{\"sleep\":5}");
+    BED.publish("halt", 1, "{\"sleep\":20,\"then\":\"halt\"}");
+    BED.publish("after", 100, "{\"sleep\":5}");
+    int crashes = 0;
+    WorkerProcess worker = BED.worker("crashing");
+    while (BED.deadLetters() == 0) {
+      if (!worker.isAlive()) {
+        assertThat(worker.awaitExit(Duration.ZERO)).isEqualTo(137);
+        crashes++;
+        assertThat(crashes).as("crashes").isLessThanOrEqualTo(5);
+        worker = BED.worker("crashing");
+      }
+      TestBed.pass(Duration.ofMillis(50));
+    }
+    BED.awaitStored(200, Duration.ofSeconds(10));
+    BED.awaitSettled(Duration.ofSeconds(5));
+
+    BED.assertStoredOnce(200);
+    assertThat(BED.deadLetterFields())
+        .singleElement()
+        .satisfies(
+            dead -> {
+              assertThat(dead).containsEntry("event_id", "halt-0");
+              assertThat(dead.get("dead_letter")).contains("poison");
+            });
+    assertThat(crashes).isEqualTo(5);
+  }
+
+  @Test
+  void twoProcessesOfOneNameLoseAndDoubleNothingAndTheLogSaysWhatToChange() {
+    WorkerProcess first = BED.worker("same").awaitConsuming();
+    WorkerProcess second = BED.namesake("same", "same-again").awaitConsuming();
+    assertThat(second.log())
+        .anyMatch(line -> line.contains("WARN") && line.contains("WORKER_CONSUMER_NAME"));
+    BED.publish("push", 3_000, "{\"sleep\":2}");
+    BED.awaitStored(3_000, Duration.ofSeconds(20));
+    BED.awaitSettled(Duration.ofSeconds(5));
+
+    BED.assertStoredOnce(3_000);
+    List<Step> all = new ArrayList<>(first.steps());
+    all.addAll(second.steps());
+    assertNoneRanTwice(all);
+    assertThat(begun(second)).as("both work").isNotEmpty();
+  }
+
+  @Test
+  void aRestartedWorkerTakesItsOwnPendingEntriesBackAtOnce() {
+    Duration visibility = Duration.ofSeconds(60);
+    String setting = "WORKER_VISIBILITY_TIMEOUT=" + visibility.toSeconds() + "s";
+    WorkerProcess worker = BED.worker("restarted", setting).awaitConsuming();
+    BED.publish("push", 2_000, "{\"sleep\":5}");
+    BED.awaitStored(500, Duration.ofSeconds(10));
+    worker.kill();
+    assertThat(BED.pending()).isPositive();
+    BED.worker("restarted", setting);
+    BED.awaitStored(2_000, Duration.ofSeconds(15));
+    BED.awaitSettled(Duration.ofSeconds(5));
+    BED.assertStoredOnce(2_000);
+  }
+
   static Set<String> begun(WorkerProcess worker) {
     return worker.steps().stream()
         .filter(Step::begins)
@@ -47,7 +135,14 @@ class CrashIT {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  private static void assertNoneRanTwice(List<Step> steps) {
+  private static List<String> idsOf(String step, WorkerProcess worker) {
+    return worker.steps().stream()
+        .filter(one -> one.name().equals(step))
+        .map(Step::eventId)
+        .toList();
+  }
+
+  static void assertNoneRanTwice(List<Step> steps) {
     Map<String, Long> runs =
         steps.stream()
             .filter(Step::begins)

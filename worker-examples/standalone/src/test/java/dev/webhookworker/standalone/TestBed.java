@@ -183,6 +183,11 @@ final class TestBed
                 .toList());
   }
 
+  /** Lets time pass in which nothing has to happen. */
+  static void pass(Duration time) {
+    await().atMost(time.plusSeconds(10)).pollDelay(time).until(() -> true);
+  }
+
   /** Waits until the group has everything, nothing is pending and no retry waits. */
   void awaitSettled(Duration limit) {
     await("settled")
