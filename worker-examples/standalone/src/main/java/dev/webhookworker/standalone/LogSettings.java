@@ -41,5 +41,6 @@ record LogSettings(String level, String format, @Nullable String problem) {
     // The libraries' own life-cycle lines repeat what the worker says; errors are wanted always.
     boolean detailed = level.equals("debug") || level.equals("trace");
     System.setProperty("worker.log.libraries", detailed || level.equals("error") ? level : "warn");
+    System.setProperty("worker.log.pool", detailed ? level : "error");
   }
 }

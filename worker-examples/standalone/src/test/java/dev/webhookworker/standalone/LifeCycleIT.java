@@ -21,9 +21,13 @@ class LifeCycleIT {
   void onSigtermWhatWasNotStartedIsTakenByTheOtherReplicaWithinTwoSeconds() {
     String patient = "WORKER_VISIBILITY_TIMEOUT=60s";
     WorkerProcess ending = BED.worker("ending", patient).awaitConsuming();
-    BED.publish("push", 20, "{\"sleep\":2500}");
-    await().until(() -> CrashIT.begun(ending).size() == 10 && BED.pending() > 10);
     WorkerProcess other = BED.worker("other", patient).awaitConsuming();
+    // Frozen until its blocking read is over, so that the first worker gets all events.
+    other.freeze();
+    TestBed.pass(Duration.ofMillis(300));
+    BED.publish("push", 20, "{\"sleep\":2500}");
+    await().until(() -> CrashIT.begun(ending).size() == 10 && BED.pending() == 20);
+    other.thaw();
     ending.terminate();
     await().atMost(Duration.ofSeconds(2)).until(() -> CrashIT.begun(other).size() == 10);
 
@@ -57,7 +61,6 @@ class LifeCycleIT {
 
   @Test
   void aWorkerThatStartsBeforeItsServicesWaitsSaysSoAndThenConsumes() {
-    BED.publish("push", 10, "{}");
     BED.redis().kill();
     BED.postgres().stop();
     WorkerProcess worker = BED.worker("early");
@@ -66,6 +69,7 @@ class LifeCycleIT {
     worker.awaitLine("service=\"event stream\"");
     BED.redis().restart();
     worker.awaitConsuming();
+    BED.publish("push", 10, "{}");
     BED.awaitStored(10, Duration.ofSeconds(10));
   }
 

@@ -49,7 +49,8 @@ final class TestBed
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    redis = EmbeddedRedis.start();
+    // A killed Redis has what it has acknowledged: what is lost is the worker's fault.
+    redis = EmbeddedRedis.start("--appendfsync", "always");
     postgres = EmbeddedPostgresServer.start();
   }
 

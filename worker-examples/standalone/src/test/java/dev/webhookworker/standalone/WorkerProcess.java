@@ -22,6 +22,7 @@ final class WorkerProcess implements AutoCloseable {
   private static final List<String> JVM =
       List.of("-XX:MaxRAM=256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
+  private static final String SETTINGS = "(WORKER|REDIS|DATABASE|LOG|HEALTH)_.*";
   static final Path JAR = Path.of("target", "worker-standalone.jar");
   private static final Path TEST_CLASSES = Path.of("target", "test-classes");
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
@@ -62,6 +63,8 @@ final class WorkerProcess implements AutoCloseable {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    // Only this test's settings, not those of the shell that runs the build.
+    builder.environment().keySet().removeIf(variable -> variable.matches(SETTINGS));
     builder.environment().putAll(environment);
     builder.environment().put("TEST_RUNS", runs.toString());
     try {
