@@ -67,6 +67,28 @@ class CrashIT {
   }
 
   @Test
+  void aWorkerFrozenUnderLoadLosesAndDoublesNothing() {
+    WorkerProcess frozen = BED.worker("frozen").awaitConsuming();
+    WorkerProcess other = BED.worker("other").awaitConsuming();
+    BED.publish("push", 6_000, "{\"sleep\":5}");
+    BED.awaitStored(1_000, Duration.ofSeconds(10));
+    frozen.freeze();
+    TestBed.pass(TestBed.VISIBILITY.multipliedBy(2));
+    frozen.thaw();
+    BED.awaitStored(6_000, Duration.ofSeconds(30));
+    BED.awaitSettled(Duration.ofSeconds(5));
+
+    BED.assertStoredOnce(6_000);
+    assertThat(BED.deadLetters()).isZero();
+    assertThat(other.steps()).allMatch(step -> step.attempt() == 1);
+    assertNoneRanTwice(other.steps());
+    // Back at work after the freeze.
+    BED.publish("later", 200, "{\"sleep\":20}");
+    BED.awaitStored(6_200, Duration.ofSeconds(10));
+    assertThat(BED.storedBy("frozen")).anyMatch(id -> id.startsWith("later"));
+  }
+
+  @Test
   void anEventThatKillsItsWorkerEndsAsPoisonAndTakesNoOtherWithIt() {
     BED.publish("before", 100, "{\"sleep\":5}");
     BED.publish("halt", 1, "{\"sleep\":20,\"then\":\"halt\"}");

@@ -33,6 +33,24 @@ class OutageIT {
   }
 
   @Test
+  void nothingIsLostOrDoneTwiceWhileRedisHangsForLongerThanTheVisibilityTimeout() {
+    WorkerProcess one = BED.worker("one", "REDIS_TIMEOUT=1s").awaitConsuming();
+    WorkerProcess two = BED.worker("two", "REDIS_TIMEOUT=1s").awaitConsuming();
+    BED.publish("push", 4_000, "{\"sleep\":3}");
+    BED.awaitStored(500, Duration.ofSeconds(10));
+    BED.redis().freeze();
+    TestBed.pass(TestBed.VISIBILITY.multipliedBy(3));
+    BED.redis().thaw();
+    BED.awaitStored(4_000, Duration.ofSeconds(20));
+    BED.awaitSettled(Duration.ofSeconds(5));
+
+    BED.assertStoredOnce(4_000);
+    assertThat(BED.deadLetters()).isZero();
+    assertThat(one.steps()).allMatch(step -> step.attempt() == 1);
+    assertThat(two.steps()).allMatch(step -> step.attempt() == 1);
+  }
+
+  @Test
   void consumingGoesOnByItselfAfterFlushAll() {
     WorkerProcess worker = BED.worker("flushed").awaitConsuming();
     BED.publish("before", 2_000, "{\"sleep\":3}");
