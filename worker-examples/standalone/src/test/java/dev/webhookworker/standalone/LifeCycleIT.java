@@ -60,6 +60,43 @@ class LifeCycleIT {
   }
 
   @Test
+  void onSigtermTheProcessEndsInTimeWhileTheDatabaseHangs() {
+    WorkerProcess worker = BED.worker("hanging").awaitConsuming();
+    BED.publish("push", 2_000, "{\"sleep\":3}");
+    BED.awaitStored(200, Duration.ofSeconds(10));
+    BED.postgres().freeze();
+    endsInTime(worker);
+    BED.postgres().thaw();
+    assertAnotherOneFinishes(2_000);
+  }
+
+  @Test
+  void onSigtermTheProcessEndsInTimeWhileRedisHangs() {
+    WorkerProcess worker = BED.worker("hanging").awaitConsuming();
+    BED.publish("push", 2_000, "{\"sleep\":3}");
+    BED.awaitStored(200, Duration.ofSeconds(10));
+    BED.redis().freeze();
+    endsInTime(worker);
+    BED.redis().thaw();
+    assertAnotherOneFinishes(2_000);
+  }
+
+  private static void endsInTime(WorkerProcess worker) {
+    TestBed.pass(Duration.ofMillis(300));
+    worker.terminate();
+    // A second more for the connections that can't be closed in order.
+    worker.awaitExit(SHUTDOWN.plusMillis(1500));
+  }
+
+  private static void assertAnotherOneFinishes(int events) {
+    BED.worker("another").awaitConsuming();
+    BED.awaitStored(events, Duration.ofSeconds(20));
+    BED.awaitSettled(SHUTDOWN);
+    BED.assertStoredOnce(events);
+    assertThat(BED.deadLetters()).isZero();
+  }
+
+  @Test
   void aWorkerThatStartsBeforeItsServicesWaitsSaysSoAndThenConsumes() {
     BED.redis().kill();
     BED.postgres().stop();
