@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Slow and failing handlers beside others. */
@@ -27,6 +29,22 @@ class LoadIT {
     all.addAll(two.steps());
     CrashIT.assertNoneRanTwice(all);
     assertThat(all).noneMatch(step -> step.name().equals("interrupted"));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aBacklogOfLargePayloadsFitsIntoAContainerOf256Mebibytes() {
+    WorkerProcess worker = BED.plainWorker("small").awaitConsuming();
+    long idle = worker.peakMemory();
+    BED.publish("large", 300, "{\"text\":\"" + "x".repeat(900_000) + "\"}");
+    BED.publish("usual", 10_000, "{\"text\":\"" + "x".repeat(8_000) + "\"}");
+    BED.awaitStored(10_300, Duration.ofSeconds(60));
+    BED.awaitSettled(Duration.ofSeconds(5));
+    assertThat(worker.peakMemory())
+        .as("peak memory; it was %d before the load", idle)
+        .isLessThan(256L << 20);
+    assertThat(worker.log()).noneMatch(line -> line.contains("OutOfMemoryError"));
+    assertThat(BED.deadLetters()).isZero();
   }
 
   @Test

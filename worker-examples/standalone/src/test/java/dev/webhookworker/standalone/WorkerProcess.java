@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 /** A standalone worker in a process of its own, with signals and its log. */
 final class WorkerProcess implements AutoCloseable {
 
-  /**
-   * A heap as in a container of 256 MiB; the quick compiler, because these processes live short.
-   */
-  private static final List<String> JVM =
-      List.of("-XX:MaxRAM=256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+  /** What the JVM chooses by itself in a container of 256 MiB. */
+  private static final List<String> SMALL = List.of("-XX:MaxRAM=256m", "-XX:+UseSerialGC");
+
+  /** The quick compiler, because most of these processes live short. */
+  private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
   private static final String SETTINGS = "(WORKER|REDIS|DATABASE|LOG|HEALTH)_.*";
   static final Path JAR = Path.of("target", "worker-standalone.jar");
@@ -45,7 +45,7 @@ final class WorkerProcess implements AutoCloseable {
   /** The jar and {@link RecordingProcessor}, which is discovered on the class path. */
   static WorkerProcess recording(Map<String, String> environment, Path folder, String name) {
     return start(
-        List.of("-cp", JAR + ":" + TEST_CLASSES, StandaloneWorker.class.getName()),
+        List.of(QUICK, "-cp", JAR + ":" + TEST_CLASSES, StandaloneWorker.class.getName()),
         environment,
         folder,
         name);
@@ -57,7 +57,7 @@ final class WorkerProcess implements AutoCloseable {
     Path runs = folder.resolve(name + ".runs");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM);
+    command.addAll(SMALL);
     command.addAll(what);
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -115,6 +115,19 @@ final class WorkerProcess implements AutoCloseable {
 
   void thaw() {
     Signals.thaw(process.toHandle());
+  }
+
+  /** Most memory that the process ever had, in bytes. */
+  long peakMemory() {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException notLinux) {
+      throw new UncheckedIOException(notLinux);
+    }
   }
 
   boolean isAlive() {
