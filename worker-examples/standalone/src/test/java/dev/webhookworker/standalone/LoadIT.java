@@ -34,15 +34,13 @@ class LoadIT {
   @Test
   @EnabledOnOs(OS.LINUX)
   void aBacklogOfLargePayloadsFitsIntoAContainerOf256Mebibytes() {
+    // Small ones first: they teach the worker to fetch many at once.
+    BED.publish("usual", 5_000, "{\"text\":\"" + "x".repeat(3_000) + "\"}");
+    BED.publish("large", 200, "{\"text\":\"" + "x".repeat(900_000) + "\"}");
     WorkerProcess worker = BED.plainWorker("small").awaitConsuming();
-    long idle = worker.peakMemory();
-    BED.publish("large", 300, "{\"text\":\"" + "x".repeat(900_000) + "\"}");
-    BED.publish("usual", 10_000, "{\"text\":\"" + "x".repeat(8_000) + "\"}");
-    BED.awaitStored(10_300, Duration.ofSeconds(60));
+    BED.awaitStored(5_200, Duration.ofSeconds(40));
     BED.awaitSettled(Duration.ofSeconds(5));
-    assertThat(worker.peakMemory())
-        .as("peak memory; it was %d before the load", idle)
-        .isLessThan(256L << 20);
+    assertThat(worker.peakMemory()).isLessThan(256L << 20);
     assertThat(worker.log()).noneMatch(line -> line.contains("OutOfMemoryError"));
     assertThat(BED.deadLetters()).isZero();
   }
