@@ -1,5 +1,6 @@
 package dev.webhookworker.dispatch;
 
+import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
@@ -25,6 +26,8 @@ final class Dispatcher implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final long RECOVERY_INTERVAL_NANOS = 1_000_000_000L;
   private static final long PAUSE_NANOS = 50_000_000L;
+  private static final long QUARANTINE_ROUND_NANOS = 1_000_000_000L;
+  private static final long SUSPECTS_REPORT_NANOS = 60_000_000_000L;
   private static final long QUARANTINE_REST_NANOS = 10_000_000_000L;
 
   /** What the loop works with; {@code store} is null when events are not stored. */
@@ -59,6 +62,7 @@ final class Dispatcher implements Runnable {
   private long recoverAt = System.nanoTime();
   private long retriesAt = System.nanoTime();
   private int suspects;
+  private long suspectsReportAt = System.nanoTime();
   private long quarantineSince;
   private long noQuarantineBefore = System.nanoTime();
 
@@ -156,9 +160,11 @@ final class Dispatcher implements Runnable {
       return;
     }
     recoverAt = System.nanoTime() + RECOVERY_INTERVAL_NANOS;
-    Recovered recovered = parts.stream().recover(Math.min(room, batchSize));
+    int most = Math.min(room, batchSize);
+    Recovered recovered = parts.stream().recover(most);
     suspects = recovered.suspects();
-    if (recovered.deliveries().size() >= batchSize) {
+    if (recovered.deliveries().size() >= most) {
+      // There may be more: they come before new events as soon as there is room.
       recoverAt = System.nanoTime();
     }
     take(recovered);
@@ -230,9 +236,7 @@ final class Dispatcher implements Runnable {
   private void quarantine() throws StreamUnavailableException, InterruptedException {
     if (quarantineSince == 0) {
       quarantineSince = System.nanoTime();
-      LOG.atWarn()
-          .addKeyValue("suspects", suspects)
-          .log("Events that were in flight at several crashes run alone now");
+      reportSuspects();
     }
     releaseWaiting();
     if (!parts.held().awaitAtMost(0, PAUSE_NANOS)) {
@@ -241,12 +245,33 @@ final class Dispatcher implements Runnable {
       }
       return;
     }
-    parts.intake().accept(parts.stream().recoverSuspect());
-    while (!stopped && !parts.held().awaitAtMost(0, PAUSE_NANOS)) {
-      parts.vitals().turned(true);
-    }
+    runSuspectsOneByOne();
     recoverAt = System.nanoTime();
     endQuarantine(0);
+  }
+
+  /** For a while: other events get their turn between two rounds. */
+  private void runSuspectsOneByOne() throws StreamUnavailableException, InterruptedException {
+    long roundEnd = System.nanoTime() + QUARANTINE_ROUND_NANOS;
+    while (!stopped && System.nanoTime() - roundEnd < 0) {
+      List<Delivery> suspect = parts.stream().recoverSuspect();
+      if (suspect.isEmpty()) {
+        return;
+      }
+      parts.intake().accept(suspect);
+      while (!stopped && !parts.held().awaitAtMost(0, PAUSE_NANOS)) {
+        parts.vitals().turned(true);
+      }
+    }
+  }
+
+  private void reportSuspects() {
+    if (System.nanoTime() - suspectsReportAt >= 0) {
+      suspectsReportAt = System.nanoTime() + SUSPECTS_REPORT_NANOS;
+      LOG.atWarn()
+          .addKeyValue("suspects", suspects)
+          .log("Events that were in flight at several crashes run alone now, one after the other");
+    }
   }
 
   private void endQuarantine(long restNanos) {

@@ -72,13 +72,25 @@ public final class Engine implements AutoCloseable {
     Settlements settlements = new Settlements(stream::consumerName, clock);
     // A tenth of the visibility timeout is left for the way to Redis and back.
     long leaseNanos = config.visibilityTimeout().toNanos() / 10 * 9;
+    long heap = Runtime.getRuntime().maxMemory();
+    long heldBytes = Prefetch.affordableBytes(config.prefetchBytes(), heap);
+    int batchSize =
+        Prefetch.affordableBatch(config.batchSize(), config.limits().maxPayloadBytes(), heap);
+    if (batchSize < config.batchSize()) {
+      LOG.atInfo()
+          .addKeyValue("wanted", config.batchSize())
+          .addKeyValue("used", batchSize)
+          .addKeyValue("heap_bytes", heap)
+          .log("Fewer events are read at once, so that a batch of the largest fits into the heap");
+    }
     settler =
         new Settler(
             SETTLE_LANES,
+            heldBytes / SETTLE_LANES,
             new SettlementBatch.Ports(
-                stream, store, held, settlements, facts, streamOutage, storeOutage, leaseNanos));
-    Prefetch prefetch =
-        new Prefetch(config.maxConcurrent(), config.batchSize(), config.prefetchBytes());
+                stream, store, held, settlements, facts, streamOutage, storeOutage, leaseNanos),
+            vitals);
+    Prefetch prefetch = new Prefetch(config.maxConcurrent(), config.batchSize(), heldBytes);
     threads =
         new HandlerThreads(
             config.maxConcurrent(), new HandlerTask(pipeline, settler, prefetch, vitals));
@@ -96,7 +108,7 @@ public final class Engine implements AutoCloseable {
                 storeOutage,
                 vitals,
                 listener),
-            config.batchSize(),
+            batchSize,
             config.blockTimeout(),
             config.visibilityTimeout());
     fetchThread = new Thread(dispatcher, "worker-fetch");
@@ -128,6 +140,10 @@ public final class Engine implements AutoCloseable {
                 task.run();
               } catch (RuntimeException bug) {
                 LOG.atError().setCause(bug).log("A periodic task failed unexpectedly; it goes on");
+              } catch (Error error) {
+                // Thrown on, it would end the task for ever: no more heartbeats.
+                vitals.broken(error);
+                LOG.atError().setCause(error).log("A periodic task met an error of the platform");
               }
             },
             interval.toMillis(),

@@ -40,7 +40,8 @@ final class Outage {
       LOG.atWarn()
           .addKeyValue("service", service)
           .addKeyValue("problem", message)
-          .log("Lost a service; {}", consequence);
+          .addKeyValue("consequence", consequence)
+          .log("Lost a service");
     }
     problem = message;
     failures++;

@@ -12,6 +12,9 @@ final class Prefetch {
   private static final double WEIGHT = 1.0 / 64;
   private static final int MOST_BATCHES = 10;
 
+  /** Held events, a batch being read and batches being settled have to fit into the heap. */
+  private static final int SHARE_OF_HEAP = 8;
+
   private final int maxConcurrent;
   private final int batchSize;
   private final long maxBytes;
@@ -24,6 +27,16 @@ final class Prefetch {
     this.maxConcurrent = maxConcurrent;
     this.batchSize = batchSize;
     this.maxBytes = maxBytes;
+  }
+
+  /** As many of the bytes asked for as the heap can afford. */
+  static long affordableBytes(long wanted, long heap) {
+    return Math.max(1, Math.min(wanted, heap / SHARE_OF_HEAP));
+  }
+
+  /** As many entries in one read as the heap can afford if all are of the largest size. */
+  static int affordableBatch(int wanted, long largestEvent, long heap) {
+    return (int) Math.max(1, Math.min(wanted, heap / SHARE_OF_HEAP / Math.max(1, largestEvent)));
   }
 
   void ran(long nanos, long bytes) {

@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,14 +62,19 @@ final class SettlementBatch {
     this.ports = ports;
   }
 
-  void add(List<Finished> outcomes) {
-    for (Finished outcome : outcomes) {
-      if (ports.store() != null && needsStore(outcome)) {
-        toStore.add(outcome);
-      } else {
-        toSettle.add(outcome);
-      }
+  void add(Finished outcome) {
+    if (ports.store() != null && needsStore(outcome)) {
+      toStore.add(outcome);
+    } else {
+      toSettle.add(outcome);
     }
+  }
+
+  /** Of the events in the batch. */
+  long bytes() {
+    return Stream.concat(toStore.stream(), toSettle.stream())
+        .mapToLong(outcome -> outcome.held().bytes())
+        .sum();
   }
 
   private static boolean needsStore(Finished finished) {

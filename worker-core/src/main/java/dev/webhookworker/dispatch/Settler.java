@@ -24,13 +24,21 @@ final class Settler implements AutoCloseable {
   private final LinkedBlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
   private final List<Thread> lanes = new ArrayList<>();
   private final SettlementBatch.Ports ports;
+  private final long mostBytes;
+  private final Vitals vitals;
 
   // Set once by close().
   private volatile boolean closing;
   private volatile boolean abandoned;
 
-  Settler(int lanes, SettlementBatch.Ports ports) {
+  /**
+   * @param mostBytes of events in one batch, so that a group commit of large payloads fits into the
+   *     heap
+   */
+  Settler(int lanes, long mostBytes, SettlementBatch.Ports ports, Vitals vitals) {
     this.ports = ports;
+    this.mostBytes = mostBytes;
+    this.vitals = vitals;
     for (int i = 1; i <= lanes; i++) {
       Thread lane = new Thread(this::runLane, "worker-settle-" + i);
       lane.setDaemon(true);
@@ -64,19 +72,30 @@ final class Settler implements AutoCloseable {
       } catch (RuntimeException bug) {
         LOG.atError().setCause(bug).log("Settling failed unexpectedly; the batch is tried again");
         pause = Duration.ofSeconds(1);
+      } catch (Error error) {
+        // A lane that ended would leave its events held and renewed for ever.
+        vitals.broken(error);
+        LOG.atError().setCause(error).log("Settling met an error of the platform; it goes on");
+        pause = Duration.ofSeconds(1);
       }
     }
   }
 
   /** Adds what is ready; waits for the first outcome when the batch has nothing to try again. */
   private void take(SettlementBatch batch, Duration pause) throws InterruptedException {
+    if (batch.size() >= LARGEST_BATCH || batch.bytes() >= mostBytes) {
+      TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+      return;
+    }
     long waitMillis = batch.isEmpty() ? batch.millisToAuditFlush() : pause.toMillis();
     @Nullable Finished first = finished.poll(waitMillis, TimeUnit.MILLISECONDS);
-    if (first != null) {
-      List<Finished> more = new ArrayList<>();
-      more.add(first);
-      finished.drainTo(more, Math.max(0, LARGEST_BATCH - 1 - batch.size()));
-      batch.add(more);
+    long bytes = batch.bytes();
+    for (Finished next = first; next != null; next = finished.poll()) {
+      batch.add(next);
+      bytes += next.held().bytes();
+      if (batch.size() >= LARGEST_BATCH || bytes >= mostBytes) {
+        return;
+      }
     }
   }
 

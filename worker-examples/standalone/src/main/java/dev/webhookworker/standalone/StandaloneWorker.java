@@ -1,0 +1,68 @@
+package dev.webhookworker.standalone;
+
+import dev.webhookworker.ConfigurationException;
+import dev.webhookworker.Worker;
+import dev.webhookworker.WorkerConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The worker as a process: {@code java -jar worker-standalone.jar}, or with processors of your own
+ * {@code java -cp worker-standalone.jar:mine.jar dev.webhookworker.standalone.StandaloneWorker}.
+ * docs/configuration.md lists the environment variables.
+ *
+ * <p>Ends with 0 after SIGTERM, with 2 when the configuration is wrong, with 1 when it can't start
+ * or could not be closed in order.
+ */
+public final class StandaloneWorker {
+
+  private static final int FAILED = 1;
+  private static final int MISCONFIGURED = 2;
+
+  private StandaloneWorker() {}
+
+  /** Runs until the process is told to end. */
+  public static void main(String[] arguments) throws InterruptedException {
+    try {
+      Worker worker = build(System.getenv());
+      Runtime.getRuntime().addShutdownHook(new OrderlyEnd(worker));
+      worker.start();
+    } catch (ConfigurationException wrong) {
+      System.err.println(explained(wrong.problems()));
+      Runtime.getRuntime().halt(MISCONFIGURED);
+    } catch (IOException notBound) {
+      System.err.println("The worker can't start: " + notBound.getMessage());
+      Runtime.getRuntime().halt(FAILED);
+    }
+    // The worker's threads are daemons; the shutdown hook ends the process.
+    new CountDownLatch(1).await();
+  }
+
+  /**
+   * @throws ConfigurationException naming everything that is wrong
+   */
+  private static Worker build(Map<String, String> environment) {
+    LogSettings logging = LogSettings.of(environment);
+    logging.apply();
+    List<String> problems = new ArrayList<>();
+    Optional.ofNullable(logging.problem()).ifPresent(problems::add);
+    try {
+      WorkerConfig config = WorkerConfig.fromEnvironment(environment);
+      if (problems.isEmpty()) {
+        return Worker.builder().config(config).build();
+      }
+    } catch (ConfigurationException wrong) {
+      problems.addAll(wrong.problems());
+    }
+    throw new ConfigurationException(problems);
+  }
+
+  private static String explained(List<String> problems) {
+    return "The worker can't start with this configuration:\n  - "
+        + String.join("\n  - ", problems);
+  }
+}

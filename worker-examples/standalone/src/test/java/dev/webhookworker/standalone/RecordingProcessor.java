@@ -1,0 +1,64 @@
+package dev.webhookworker.standalone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.spi.EventProcessor;
+import dev.webhookworker.spi.ProcessingContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Does in the worker's process what the payload says, {@code {"sleep": ms, "then": "fail"}}, and
+ * writes each step to the file TEST_RUNS, where it outlives the process.
+ */
+public final class RecordingProcessor implements EventProcessor {
+
+  private static final int KILLED = 137;
+
+  private final FileChannel runs = open(Path.of(System.getenv("TEST_RUNS")));
+
+  private static FileChannel open(Path file) {
+    try {
+      return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException notWritable) {
+      throw new UncheckedIOException(notWritable);
+    }
+  }
+
+  @Override
+  public void process(WebhookEvent event, ProcessingContext context) throws Exception {
+    record("begin", event, context);
+    JsonNode script = event.payload();
+    try {
+      Thread.sleep(script.path("sleep").asLong());
+    } catch (InterruptedException cancelled) {
+      // Interruptible channels would close under an interrupted thread; sleep has cleared the flag.
+      record("interrupted", event, context);
+      throw cancelled;
+    }
+    switch (script.path("then").asText()) {
+      case "fail" -> throw new IOException("as the test wants it");
+      case "halt" -> Runtime.getRuntime().halt(KILLED);
+      default -> record("end", event, context);
+    }
+  }
+
+  /** One write to a file that is opened for appending: lines of several threads don't mix. */
+  private void record(String step, WebhookEvent event, ProcessingContext context)
+      throws IOException {
+    String line =
+        String.join(
+                " ",
+                step,
+                event.eventId(),
+                Integer.toString(context.attempt()),
+                Long.toString(System.currentTimeMillis()))
+            + "\n";
+    runs.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+  }
+}
