@@ -1,6 +1,8 @@
 package dev.webhookworker;
 
+import com.sun.net.httpserver.HttpHandler;
 import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.health.HealthHandler;
 import dev.webhookworker.health.HealthReport;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
@@ -125,6 +127,14 @@ public final class Worker implements AutoCloseable {
   /** Where health is served; empty when it is not. */
   public Optional<InetSocketAddress> healthAddress() {
     return Optional.ofNullable(healthServer).map(HealthServer::address);
+  }
+
+  /**
+   * The health endpoints for an {@code HttpServer} of the host, mounted at {@code "/"} or at {@code
+   * "/health"}; independent of {@link WorkerConfig#healthEndpoint()}.
+   */
+  public HttpHandler healthHandler() {
+    return new HealthHandler(health);
   }
 
   public WorkerConfig config() {
