@@ -119,7 +119,7 @@ public final class Quickstart {
         .ifPresent(
             url -> {
               report.line("Health     " + url + "/health, /health/live, /health/ready");
-              // worker-metrics adds the line of its own address here.
+              report.line("Metrics    " + url + "/metrics");
             });
     report.line("Redis      " + servers.redis().address());
     report.line("PostgreSQL " + servers.postgres().jdbcUrl());
