@@ -77,7 +77,9 @@ class PostgresOutageIT {
       publish(EVENTS / 4, EVENTS);
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> !worker.health().components().get("database").status().name().equals("HEALTHY"));
+          .until(
+              () ->
+                  !worker.health().components().get("database").status().name().equals("HEALTHY"));
       server.restart();
       assertAllStoredAtTheFirstAttempt(worker);
     }
@@ -94,7 +96,15 @@ class PostgresOutageIT {
         publish(EVENTS / 4, EVENTS);
         await()
             .atMost(Duration.ofSeconds(20))
-            .until(() -> !worker.health().components().get("database").status().name().equals("HEALTHY"));
+            .until(
+                () ->
+                    !worker
+                        .health()
+                        .components()
+                        .get("database")
+                        .status()
+                        .name()
+                        .equals("HEALTHY"));
       } finally {
         server.thaw();
       }
