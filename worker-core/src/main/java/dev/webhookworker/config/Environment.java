@@ -1,5 +1,6 @@
 package dev.webhookworker.config;
 
+import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,8 @@ public final class Environment {
             text -> {
               try {
                 use.accept(parse.apply(text));
+              } catch (ConfigurationException outOfRange) {
+                problems.addAll(outOfRange.problems());
               } catch (IllegalArgumentException wrong) {
                 problems.add(name + " is '" + text + "': " + wrong.getMessage());
               }

@@ -44,9 +44,9 @@ class TransactionalInboxIT {
 
   @BeforeEach
   void makeTheUsersTable() throws SQLException {
-    database.execute("CREATE SCHEMA " + database.schema());
+    database.execute("CREATE SCHEMA " + database.schema() + "_app");
     database.execute(
-        "CREATE TABLE " + database.schema() + ".deploys (event_id text, attempt integer)");
+        "CREATE TABLE " + database.schema() + "_app.deploys (event_id text, attempt integer)");
   }
 
   private Worker worker(EventHandler handler) {
@@ -72,7 +72,7 @@ class TransactionalInboxIT {
   private void write(Connection connection, String eventId, int attempt) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO " + database.schema() + ".deploys VALUES (?, ?)")) {
+            "INSERT INTO " + database.schema() + "_app.deploys VALUES (?, ?)")) {
       insert.setString(1, eventId);
       insert.setInt(2, attempt);
       insert.executeUpdate();
@@ -94,7 +94,8 @@ class TransactionalInboxIT {
   }
 
   private void assertEffectOnce(String attempt) throws SQLException {
-    assertThat(database.column("SELECT attempt FROM deploys")).containsExactly(attempt);
+    assertThat(database.column("SELECT attempt FROM " + database.schema() + "_app.deploys"))
+        .containsExactly(attempt);
     assertThat(database.column("SELECT event_id FROM webhook_inbox")).containsExactly("1");
     assertThat(database.column("SELECT event_id FROM webhook_events")).containsExactly("1");
   }
@@ -114,7 +115,7 @@ class TransactionalInboxIT {
           Handle handle = context.resource(Handle.class);
           assertThat(handle.getConnection()).isSameAs(context.resource(Connection.class));
           handle.execute(
-              "INSERT INTO " + database.schema() + ".deploys VALUES (?, ?)",
+              "INSERT INTO " + database.schema() + "_app.deploys VALUES (?, ?)",
               event.eventId(),
               context.attempt());
         });
@@ -140,7 +141,8 @@ class TransactionalInboxIT {
           write(context.resource(Connection.class), event.eventId(), context.attempt());
           throw new IOException("always");
         });
-    assertThat(database.column("SELECT attempt FROM deploys")).isEmpty();
+    assertThat(database.column("SELECT attempt FROM " + database.schema() + "_app.deploys"))
+        .isEmpty();
     assertThat(database.column("SELECT event_id FROM webhook_inbox")).isEmpty();
     assertThat(database.column("SELECT event_id FROM webhook_events")).isEmpty();
     assertThat(memory.deadLetters()).hasSize(1);
