@@ -87,13 +87,16 @@ public final class Engine implements AutoCloseable {
         new Settler(
             SETTLE_LANES,
             heldBytes / SETTLE_LANES,
+            config.maxConcurrent(),
             new SettlementBatch.Ports(
                 stream, store, held, settlements, facts, streamOutage, storeOutage, leaseNanos),
             vitals);
     Prefetch prefetch = new Prefetch(config.maxConcurrent(), config.batchSize(), heldBytes);
     threads =
         new HandlerThreads(
-            config.maxConcurrent(), new HandlerTask(pipeline, settler, prefetch, vitals));
+            config.maxConcurrent(),
+            prefetch::runNanos,
+            new HandlerTask(pipeline, settler, prefetch, vitals));
     Intake intake = new Intake(stream, held, threads, new Claims(config.limits()), listener, clock);
     dispatcher =
         new Dispatcher(

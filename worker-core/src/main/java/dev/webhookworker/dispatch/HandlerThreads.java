@@ -10,7 +10,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +22,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlerThreads implements AutoCloseable {
 
+  /** Work worth waking one more thread for. */
+  private static final double WORTH_A_THREAD_NANOS = 1_000_000;
+
   private final int maxConcurrent;
+  private final DoubleSupplier runNanos;
   private final Consumer<HeldEvent> task;
   private final ExecutorService threads;
   private final ConcurrentLinkedQueue<HeldEvent> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicInteger active = new AtomicInteger();
+  private final LongAdder taken = new LongAdder();
 
-  HandlerThreads(int maxConcurrent, Consumer<HeldEvent> task) {
+  // Written by the watchdog.
+  private long takenAtLastLook;
+
+  /**
+   * @param runNanos how long a run takes, in nanoseconds
+   */
+  HandlerThreads(int maxConcurrent, DoubleSupplier runNanos, Consumer<HeldEvent> task) {
     this.maxConcurrent = maxConcurrent;
+    this.runNanos = runNanos;
     this.task = task;
     this.threads = virtualThreads().orElseGet(() -> pool());
   }
@@ -36,7 +50,8 @@ final class HandlerThreads implements AutoCloseable {
   void submit(Collection<HeldEvent> events) {
     queue.addAll(events);
     queued.addAndGet(events.size());
-    startRunners();
+    double work = events.size() * runNanos.getAsDouble();
+    startRunners((int) Math.min(maxConcurrent, 1 + work / WORTH_A_THREAD_NANOS));
   }
 
   /** Events that wait for a thread. */
@@ -52,13 +67,25 @@ final class HandlerThreads implements AutoCloseable {
   /** A thread was given up on: another one may take its place. */
   void replaceStuck() {
     active.decrementAndGet();
-    startRunners();
+    startRunners(maxConcurrent);
   }
 
-  private void startRunners() {
+  /**
+   * Puts every thread to work when nothing was taken since the last look: the few that the pace of
+   * earlier events asked for are held up by slower ones.
+   */
+  void startMoreIfHeldUp() {
+    long now = taken.sum();
+    if (now == takenAtLastLook && waiting() > 0) {
+      startRunners(maxConcurrent);
+    }
+    takenAtLastLook = now;
+  }
+
+  private void startRunners(int most) {
     while (true) {
       int running = active.get();
-      int missing = Math.min(maxConcurrent - running, queued.get());
+      int missing = Math.min(most, Math.min(maxConcurrent - running, queued.get()));
       if (missing <= 0) {
         return;
       }
@@ -77,6 +104,7 @@ final class HandlerThreads implements AutoCloseable {
       HeldEvent next = queue.poll();
       while (next != null) {
         queued.decrementAndGet();
+        taken.increment();
         task.accept(next);
         if (next.isGivenUp()) {
           // The watchdog has given this thread's place to another one.
@@ -89,7 +117,7 @@ final class HandlerThreads implements AutoCloseable {
       if (mine) {
         active.decrementAndGet();
         if (!queue.isEmpty()) {
-          startRunners();
+          startRunners(1);
         }
       }
     }

@@ -46,6 +46,11 @@ final class Prefetch {
     eventBytes = meanBytes + (bytes - meanBytes) * WEIGHT;
   }
 
+  /** How long a run takes, in nanoseconds; an estimate. */
+  double runNanos() {
+    return runNanos;
+  }
+
   /** Most events to hold, running ones included. */
   int capacity() {
     double ahead = maxConcurrent * (AHEAD_NANOS / Math.max(runNanos, 1));

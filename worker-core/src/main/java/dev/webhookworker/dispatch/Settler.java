@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +22,16 @@ final class Settler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
   private static final int LARGEST_BATCH = 1000;
 
+  /** Under a backlog a smaller batch waits for this long for more: fewer, larger commits. */
+  private static final long GATHER_NANOS = 1_000_000;
+
+  private static final int WORTHWHILE_BATCH = 200;
+
   private final LinkedBlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
   private final List<Thread> lanes = new ArrayList<>();
   private final SettlementBatch.Ports ports;
   private final long mostBytes;
+  private final int maxConcurrent;
   private final Vitals vitals;
 
   // Set once by close().
@@ -34,10 +41,13 @@ final class Settler implements AutoCloseable {
   /**
    * @param mostBytes of events in one batch, so that a group commit of large payloads fits into the
    *     heap
+   * @param maxConcurrent when more than that is held and not finished, events wait for handlers
    */
-  Settler(int lanes, long mostBytes, SettlementBatch.Ports ports, Vitals vitals) {
+  Settler(
+      int lanes, long mostBytes, int maxConcurrent, SettlementBatch.Ports ports, Vitals vitals) {
     this.ports = ports;
     this.mostBytes = mostBytes;
+    this.maxConcurrent = maxConcurrent;
     this.vitals = vitals;
     for (int i = 1; i <= lanes; i++) {
       Thread lane = new Thread(this::runLane, "worker-settle-" + i);
@@ -89,6 +99,12 @@ final class Settler implements AutoCloseable {
     }
     long waitMillis = batch.isEmpty() ? batch.millisToAuditFlush() : pause.toMillis();
     @Nullable Finished first = finished.poll(waitMillis, TimeUnit.MILLISECONDS);
+    if (first == null) {
+      return;
+    }
+    if (finished.size() < WORTHWHILE_BATCH && isBacklog()) {
+      LockSupport.parkNanos(GATHER_NANOS);
+    }
     long bytes = batch.bytes();
     for (Finished next = first; next != null; next = finished.poll()) {
       batch.add(next);
@@ -97,6 +113,11 @@ final class Settler implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** Whether events wait for handlers, so that nobody waits for this outcome in particular. */
+  private boolean isBacklog() {
+    return ports.held().size() - finished.size() > 2 * maxConcurrent;
   }
 
   /** Settles what is left, for at most that long; the rest is left to recovery. */

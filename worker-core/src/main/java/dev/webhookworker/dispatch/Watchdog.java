@@ -38,6 +38,7 @@ final class Watchdog implements Runnable {
 
   @Override
   public void run() {
+    threads.startMoreIfHeldUp();
     Instant now = clock.instant();
     for (HeldEvent event : held.all()) {
       Instant deadline = event.deadline();
