@@ -52,7 +52,7 @@ public final class EventPipeline {
   public Conclusion run(Admitted admitted, Run run) {
     Delivery delivery = admitted.delivery();
     if (delivery.unsettledDeliveries() >= settings.maxDeliveries()) {
-      return Conclusion.of(null, poison(delivery));
+      return Conclusion.of(null, poisoned(admitted));
     }
     Decoded decoded = decoder.decode(delivery.entryId(), delivery.fields());
     if (decoded instanceof Decoded.Undecodable undecodable) {
@@ -145,6 +145,17 @@ public final class EventPipeline {
         context.attempt(),
         settings.clock().instant(),
         settings.workerName().get());
+  }
+
+  /** What was stored and only never acknowledged is no poison. */
+  private Outcome poisoned(Admitted admitted) {
+    try {
+      Outcome storedBefore = idempotency.storedBefore(admitted);
+      return storedBefore == null ? poison(admitted.delivery()) : storedBefore;
+    } catch (StoreUnavailableException notToBeAsked) {
+      // It is not put off: that would forget the deliveries that make it poison.
+      return poison(admitted.delivery());
+    }
   }
 
   private static Outcome poison(Delivery delivery) {

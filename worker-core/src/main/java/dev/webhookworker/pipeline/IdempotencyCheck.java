@@ -52,6 +52,12 @@ final class IdempotencyCheck {
     return othersMark((Admission.Other) admission, claim, delivery);
   }
 
+  /** The outcome of an entry whose own event is stored already, null when it is not. */
+  @Nullable Outcome storedBefore(Admitted admitted) throws StoreUnavailableException {
+    Claim claim = admitted.claim();
+    return claim == null ? null : ifStored(claim);
+  }
+
   private @Nullable Outcome ownMark(Admission.Own own, Claim claim, Delivery delivery)
       throws StoreUnavailableException {
     boolean fromStream = delivery.lease().source() == Source.STREAM;
