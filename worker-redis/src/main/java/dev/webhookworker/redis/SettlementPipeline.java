@@ -97,16 +97,7 @@ final class SettlementPipeline {
     arguments.add(source(lease));
     arguments.add(lease.count());
     arguments.add(owner(claim));
-    bury.fields()
-        .forEach(
-            (name, value) -> {
-              if (!name.equals(DeadLetterJson.FIELD)) {
-                arguments.add(name);
-                arguments.add(value);
-              }
-            });
-    arguments.add(DeadLetterJson.FIELD);
-    arguments.add(DeadLetterJson.of(lease.entryId(), bury.record()));
+    arguments.addAll(DeadLetterFields.of(lease.entryId(), bury));
     return Command.call(
         Script.BURY,
         List.of(

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -304,6 +305,26 @@ class WorkerOnRedisIT {
 
   private static dev.webhookworker.health.HealthStatus unhealthy() {
     return dev.webhookworker.health.HealthStatus.UNHEALTHY;
+  }
+
+  @Test
+  void anEntryOfThousandsOfFieldsBecomesADeadLetterAndBlocksNobody() throws Exception {
+    Map<String, String> hostile =
+        IntStream.range(0, 20_000)
+            .boxed()
+            .collect(Collectors.toMap(i -> "field-" + i, i -> "value-" + i));
+    client.xadd("webhook_events", hostile, xaddAuto());
+    publish(1, "push");
+    try (Worker worker = builder(config().build()).build()) {
+      worker.start();
+      await().untilAsserted(() -> assertThat(client.xlen("webhook_events_dlq")).isEqualTo(1));
+      awaitSettled(worker);
+      assertThat(worker.stats().processed()).isEqualTo(1);
+    }
+    // A thousand fields, the rest of them in one, and the reason.
+    assertThat(client.xrange("webhook_events_dlq", "-", "+").get(0).getFields())
+        .hasSize(1_002)
+        .containsKey(DeadLetterFields.REST);
   }
 
   @Test
