@@ -11,6 +11,7 @@ import dev.webhookworker.port.Recovered;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,7 +74,7 @@ final class RedisEventStream implements EventStream {
 
   @Override
   public void open() throws StreamUnavailableException {
-    checks = StartupChecks.of(redis);
+    checks = StartupChecks.of(redis, Clock.systemUTC());
     consumer.take();
     Object made =
         redis.run(Command.call(Script.OPEN, List.of(keys.stream(), keys.meta()), keys.group()));

@@ -1,6 +1,9 @@
 package dev.webhookworker.redis;
 
 import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +13,12 @@ import redis.clients.jedis.Protocol;
 /** What this server may lose, and how to change it. */
 record StartupChecks(Map<String, Object> facts, List<String> warnings) {
 
-  static StartupChecks of(RedisConnections redis) throws StreamUnavailableException {
+  private static final Duration TOLERATED_SKEW = Duration.ofSeconds(2);
+
+  /**
+   * @param clock this machine's time, to be compared with the server's
+   */
+  static StartupChecks of(RedisConnections redis, Clock clock) throws StreamUnavailableException {
     Map<String, String> info = parse(Replies.text(redis.run(Command.of(Protocol.Command.INFO))));
     List<String> warnings = new ArrayList<>();
     Map<String, Object> facts = new LinkedHashMap<>();
@@ -35,7 +43,25 @@ record StartupChecks(Map<String, Object> facts, List<String> warnings) {
           "Redis has no append-only file: a crash loses the events since its last snapshot. Set"
               + " appendonly yes");
     }
+    Duration skew = skew(redis, clock);
+    facts.put("clock_skew_ms", skew.toMillis());
+    if (skew.abs().compareTo(TOLERATED_SKEW) > 0) {
+      warnings.add(
+          "This machine's clock and Redis' differ by "
+              + skew.abs().toMillis()
+              + " ms: times in dead letters and partitions are off by that much, though no event is"
+              + " lost (leases and retries follow Redis' clock). Synchronise both (NTP)");
+    }
     return new StartupChecks(facts, warnings);
+  }
+
+  /** How far this machine is ahead of the server. */
+  private static Duration skew(RedisConnections redis, Clock clock)
+      throws StreamUnavailableException {
+    List<?> time = Replies.list(redis.run(Command.of(Protocol.Command.TIME)));
+    Instant server =
+        Instant.ofEpochSecond(Replies.number(time.get(0)), Replies.number(time.get(1)) * 1000);
+    return Duration.between(server, clock.instant());
   }
 
   private static boolean olderThan(String version, int major, int minor) {
