@@ -50,8 +50,12 @@ final class HandlerThreads implements AutoCloseable {
   void submit(Collection<HeldEvent> events) {
     queue.addAll(events);
     queued.addAndGet(events.size());
-    double work = events.size() * runNanos.getAsDouble();
-    startRunners((int) Math.min(maxConcurrent, 1 + work / WORTH_A_THREAD_NANOS));
+    startRunners(threadsWorth(events.size()));
+  }
+
+  private int threadsWorth(int events) {
+    double work = events * runNanos.getAsDouble();
+    return (int) Math.min(maxConcurrent, 1 + work / WORTH_A_THREAD_NANOS);
   }
 
   /** Events that wait for a thread. */
@@ -71,13 +75,15 @@ final class HandlerThreads implements AutoCloseable {
   }
 
   /**
-   * Puts every thread to work when nothing was taken since the last look: the few that the pace of
-   * earlier events asked for are held up by slower ones.
+   * Puts more threads to work when the few that the pace of earlier events asked for don't suffice:
+   * as many as what waits is worth at the pace of now, all when nothing was taken since the last
+   * look.
    */
   void startMoreIfHeldUp() {
     long now = taken.sum();
-    if (now == takenAtLastLook && waiting() > 0) {
-      startRunners(maxConcurrent);
+    int waiting = waiting();
+    if (waiting > 0) {
+      startRunners(now == takenAtLastLook ? maxConcurrent : threadsWorth(waiting));
     }
     takenAtLastLook = now;
   }
