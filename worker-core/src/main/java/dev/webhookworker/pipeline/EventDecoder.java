@@ -1,18 +1,11 @@
 package dev.webhookworker.pipeline;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.webhookworker.Limits;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.port.EntryFields;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** Checks the shape of an entry and makes an event of it. Thread-safe. */
 final class EventDecoder {
@@ -20,11 +13,9 @@ final class EventDecoder {
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Limits limits;
-  private final JsonFactory json;
 
   EventDecoder(Limits limits) {
     this.limits = limits;
-    this.json = Json.factory(limits.maxNesting());
   }
 
   Decoded decode(String entryId, EntryFields fields) {
@@ -108,34 +99,20 @@ final class EventDecoder {
   }
 
   private void checkJson(byte[] bytes, String field, boolean mustBeObject) throws MalformedEntry {
-    try (JsonParser parser = json.createParser(bytes)) {
-      @Nullable JsonToken first = parser.nextToken();
-      if (first == null) {
-        throw new MalformedEntry("the field '" + field + "' is blank, not JSON");
-      }
-      if (mustBeObject && first != JsonToken.START_OBJECT) {
-        throw new MalformedEntry("the field '" + field + "' is not a JSON object");
-      }
-      if (first.isStructStart()) {
-        parser.skipChildren();
-      }
-      if (parser.currentToken() == null || parser.nextToken() != null) {
-        throw new MalformedEntry("the field '" + field + "' has more than one JSON value");
-      }
-    } catch (StreamConstraintsException tooDeep) {
-      throw new MalformedEntry(
-          "the field '"
-              + field
-              + "' is nested deeper than "
-              + limits.maxNesting()
-              + " levels (WORKER_MAX_NESTING)");
-    } catch (JsonProcessingException notJson) {
-      // Jackson's message quotes the text around the error; only the place is passed on.
-      long offset = notJson.getLocation() == null ? -1 : notJson.getLocation().getByteOffset();
-      throw new MalformedEntry("the field '" + field + "' is not JSON, see byte " + offset);
-    } catch (IOException impossible) {
-      throw new IllegalStateException("reading from memory failed", impossible);
+    int found = JsonSyntax.check(bytes, limits.maxNesting());
+    if (found == JsonSyntax.VALID && (!mustBeObject || JsonSyntax.firstOf(bytes) == '{')) {
+      return;
     }
+    String problem =
+        switch (found) {
+          case JsonSyntax.VALID -> "is not a JSON object";
+          case JsonSyntax.BLANK -> "is blank, not JSON";
+          case JsonSyntax.MORE_THAN_ONE -> "has more than one JSON value";
+          case JsonSyntax.TOO_DEEP ->
+              "is nested deeper than " + limits.maxNesting() + " levels (WORKER_MAX_NESTING)";
+          default -> "is not JSON, see byte " + found;
+        };
+    throw new MalformedEntry("the field '" + field + "' " + problem);
   }
 
   /** Decodes UTF-8 strictly: what is not UTF-8 could not be stored as it was received. */
