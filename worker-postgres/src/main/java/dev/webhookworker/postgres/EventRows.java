@@ -3,7 +3,6 @@ package dev.webhookworker.postgres;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.EventRecord;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -114,11 +113,7 @@ final class EventRows {
     }
 
     void text(Function<T, @Nullable String> column) throws SQLException {
-      @Nullable String[] values = new String[rows.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = column.apply(rows.get(i));
-      }
-      set("text", values);
+      statement.setObject(next++, TextArray.of(rows, column));
     }
 
     void number(String type, Function<T, Number> column) throws SQLException {
@@ -126,12 +121,7 @@ final class EventRows {
       for (int i = 0; i < values.length; i++) {
         values[i] = column.apply(rows.get(i));
       }
-      set(type, values);
-    }
-
-    private void set(String type, @Nullable Object[] values) throws SQLException {
-      Array array = connection.createArrayOf(type, values);
-      statement.setArray(next++, array);
+      statement.setArray(next++, connection.createArrayOf(type, values));
     }
   }
 }
