@@ -44,7 +44,6 @@ final class Dispatcher implements Runnable {
       WorkerListener listener) {}
 
   private final Parts parts;
-  private final int batchSize;
   private final Duration block;
   private final long quarantineNanos;
 
@@ -66,9 +65,8 @@ final class Dispatcher implements Runnable {
   private long quarantineSince;
   private long noQuarantineBefore = System.nanoTime();
 
-  Dispatcher(Parts parts, int batchSize, Duration block, Duration visibility) {
+  Dispatcher(Parts parts, Duration block, Duration visibility) {
     this.parts = parts;
-    this.batchSize = batchSize;
     this.block = block;
     this.quarantineNanos = visibility.toNanos();
   }
@@ -160,7 +158,7 @@ final class Dispatcher implements Runnable {
       return;
     }
     recoverAt = System.nanoTime() + RECOVERY_INTERVAL_NANOS;
-    int most = Math.min(room, batchSize);
+    int most = Math.min(room, parts.prefetch().batch());
     Recovered recovered = parts.stream().recover(most);
     suspects = recovered.suspects();
     if (recovered.deliveries().size() >= most) {
@@ -194,7 +192,7 @@ final class Dispatcher implements Runnable {
     if (System.nanoTime() - retriesAt < 0 || room == 0) {
       return;
     }
-    DueRetries due = parts.stream().takeDueRetries(Math.min(room, batchSize));
+    DueRetries due = parts.stream().takeDueRetries(Math.min(room, parts.prefetch().batch()));
     suspects = Math.max(suspects, due.suspects());
     // Others may schedule sooner ones: look again after one blocking read at the latest.
     Duration next = due.untilNext().compareTo(block) < 0 ? due.untilNext() : block;
@@ -204,7 +202,8 @@ final class Dispatcher implements Runnable {
 
   private void takeNew() throws StreamUnavailableException, InterruptedException {
     int capacity = parts.prefetch().capacity();
-    int wanted = parts.threads().waiting() == 0 ? 1 : Math.min(batchSize, (capacity + 1) / 2);
+    int wanted =
+        parts.threads().waiting() == 0 ? 1 : Math.min(parts.prefetch().batch(), (capacity + 1) / 2);
     if (!parts.held().awaitAtMost(Math.max(0, capacity - wanted), PAUSE_NANOS)) {
       return;
     }
@@ -219,7 +218,9 @@ final class Dispatcher implements Runnable {
         .intake()
         .accept(
             parts.stream()
-                .read(Math.min(room, batchSize), Duration.ofNanos(Math.max(0, waitNanos))));
+                .read(
+                    Math.min(room, parts.prefetch().batch()),
+                    Duration.ofNanos(Math.max(0, waitNanos))));
   }
 
   private int room() {

@@ -74,12 +74,12 @@ public final class Engine implements AutoCloseable {
     long leaseNanos = config.visibilityTimeout().toNanos() / 10 * 9;
     long heap = Runtime.getRuntime().maxMemory();
     long heldBytes = Prefetch.affordableBytes(config.prefetchBytes(), heap);
-    int batchSize =
-        Prefetch.affordableBatch(config.batchSize(), config.limits().maxPayloadBytes(), heap);
-    if (batchSize < config.batchSize()) {
+    Prefetch.Reads reads =
+        Prefetch.Reads.affordable(config.batchSize(), config.limits().maxPayloadBytes(), heap);
+    if (reads.whileSmall() < config.batchSize()) {
       LOG.atInfo()
           .addKeyValue("wanted", config.batchSize())
-          .addKeyValue("used", batchSize)
+          .addKeyValue("used", reads.whileSmall())
           .addKeyValue("heap_bytes", heap)
           .log("Fewer events are read at once, so that a batch of the largest fits into the heap");
     }
@@ -91,7 +91,7 @@ public final class Engine implements AutoCloseable {
             new SettlementBatch.Ports(
                 stream, store, held, settlements, facts, streamOutage, storeOutage, leaseNanos),
             vitals);
-    Prefetch prefetch = new Prefetch(config.maxConcurrent(), config.batchSize(), heldBytes);
+    Prefetch prefetch = new Prefetch(config.maxConcurrent(), config.batchSize(), heldBytes, reads);
     threads =
         new HandlerThreads(
             config.maxConcurrent(),
@@ -111,7 +111,6 @@ public final class Engine implements AutoCloseable {
                 storeOutage,
                 vitals,
                 listener),
-            batchSize,
             config.blockTimeout(),
             config.visibilityTimeout());
     fetchThread = new Thread(dispatcher, "worker-fetch");

@@ -15,28 +15,50 @@ final class Prefetch {
   /** Held events, a batch being read and batches being settled have to fit into the heap. */
   private static final int SHARE_OF_HEAP = 8;
 
+  /** A read that is expected to be small may turn out large once: then it may take more. */
+  private static final int SHARE_OF_SURPRISE = 4;
+
+  /** Events are small when their mean is below this part of the largest. */
+  private static final int SMALL = 16;
+
   private final int maxConcurrent;
   private final int batchSize;
   private final long maxBytes;
+  private final Reads reads;
 
   // Racing handler threads may lose an update: it is an estimate.
   private volatile double runNanos = AHEAD_NANOS;
   private volatile double eventBytes = 1024;
 
-  Prefetch(int maxConcurrent, int batchSize, long maxBytes) {
+  /**
+   * How many entries one read may take.
+   *
+   * @param whileSmall while events are small
+   * @param otherwise when they may all be of the largest size
+   * @param largestEvent in bytes
+   */
+  record Reads(int whileSmall, int otherwise, long largestEvent) {
+
+    /** As many as wanted, and as many as the heap can afford. */
+    static Reads affordable(int wanted, long largestEvent, long heap) {
+      long largest = Math.max(1, largestEvent);
+      return new Reads(
+          (int) Math.max(1, Math.min(wanted, heap / SHARE_OF_SURPRISE / largest)),
+          (int) Math.max(1, Math.min(wanted, heap / SHARE_OF_HEAP / largest)),
+          largest);
+    }
+  }
+
+  Prefetch(int maxConcurrent, int batchSize, long maxBytes, Reads reads) {
     this.maxConcurrent = maxConcurrent;
     this.batchSize = batchSize;
     this.maxBytes = maxBytes;
+    this.reads = reads;
   }
 
   /** As many of the bytes asked for as the heap can afford. */
   static long affordableBytes(long wanted, long heap) {
     return Math.max(1, Math.min(wanted, heap / SHARE_OF_HEAP));
-  }
-
-  /** As many entries in one read as the heap can afford if all are of the largest size. */
-  static int affordableBatch(int wanted, long largestEvent, long heap) {
-    return (int) Math.max(1, Math.min(wanted, heap / SHARE_OF_HEAP / Math.max(1, largestEvent)));
   }
 
   void ran(long nanos, long bytes) {
@@ -57,6 +79,12 @@ final class Prefetch {
     long byPace = (long) Math.min(ahead, (double) batchSize * MOST_BATCHES);
     long byBytes = (long) (maxBytes / Math.max(eventBytes, 1));
     return (int) Math.max(1, Math.min(maxConcurrent + byPace, Math.max(byBytes, 1)));
+  }
+
+  /** Most entries of one read. */
+  int batch() {
+    boolean small = eventBytes * SMALL < reads.largestEvent();
+    return small ? reads.whileSmall() : reads.otherwise();
   }
 
   long maxBytes() {

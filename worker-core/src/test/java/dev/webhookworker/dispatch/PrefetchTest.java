@@ -10,25 +10,38 @@ class PrefetchTest {
 
   @Test
   void aBatchOfTheLargestEventsFitsIntoAShareOfASmallHeap() {
-    assertThat(Prefetch.affordableBatch(100, MEBIBYTE, 128 * MEBIBYTE)).isEqualTo(16);
+    Prefetch prefetch = prefetch(128 * MEBIBYTE);
+    for (int i = 0; i < 100; i++) {
+      prefetch.ran(1, MEBIBYTE);
+    }
+    assertThat(prefetch.batch()).isEqualTo(16);
     assertThat(Prefetch.affordableBytes(16 * MEBIBYTE, 64 * MEBIBYTE)).isEqualTo(8 * MEBIBYTE);
   }
 
   @Test
   void aLargeHeapLeavesTheSettingsAsTheyAre() {
-    assertThat(Prefetch.affordableBatch(100, MEBIBYTE, 4096 * MEBIBYTE)).isEqualTo(100);
+    assertThat(prefetch(4096 * MEBIBYTE).batch()).isEqualTo(100);
     assertThat(Prefetch.affordableBytes(16 * MEBIBYTE, 4096 * MEBIBYTE)).isEqualTo(16 * MEBIBYTE);
   }
 
   @Test
   void oneEventIsAlwaysAffordable() {
-    assertThat(Prefetch.affordableBatch(100, 1024 * MEBIBYTE, 64 * MEBIBYTE)).isEqualTo(1);
+    assertThat(prefetch(MEBIBYTE / 2).batch()).isEqualTo(1);
+  }
+
+  @Test
+  void smallEventsAreReadByTheWholeBatchInAnOrdinaryHeap() {
+    assertThat(prefetch(512 * MEBIBYTE).batch()).isEqualTo(100);
+  }
+
+  private static Prefetch prefetch(long heap) {
+    return new Prefetch(10, 100, 16 * MEBIBYTE, Prefetch.Reads.affordable(100, MEBIBYTE, heap));
   }
 
   @Test
   void fastHandlersHoldMoreThanSlowOnes() {
-    Prefetch fast = new Prefetch(10, 100, 16 * MEBIBYTE);
-    Prefetch slow = new Prefetch(10, 100, 16 * MEBIBYTE);
+    Prefetch fast = prefetch(512 * MEBIBYTE);
+    Prefetch slow = prefetch(512 * MEBIBYTE);
     for (int i = 0; i < 1_000; i++) {
       fast.ran(100_000, 1_000);
       slow.ran(1_000_000_000, 1_000);

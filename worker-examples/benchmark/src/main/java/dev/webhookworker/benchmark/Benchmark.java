@@ -78,14 +78,17 @@ public final class Benchmark {
     Table table = new Table();
     for (int round = 1; round <= arguments.rounds(); round++) {
       for (Cells cell : cells) {
-        CellResult result = run(arguments.scaled(cell));
-        table.add(cell, result);
+        Measured measured = run(arguments.scaled(cell));
+        CellResult result = measured.result();
+        table.add(cell, measured);
         System.err.printf(
-            "round %d %-20s %,10.0f/s  cpu %.2f s/100k  rss %.0f MiB  p50 %.2f p99 %.2f ms%n",
+            "round %d %-20s %,10.0f/s  cpu %.2f s/100k  redis %.2f s/100k  rss %.0f MiB"
+                + "  p50 %.2f p99 %.2f ms%n",
             round,
             cell.name(),
             result.rate(),
             result.cpuPer100k(),
+            measured.redis().cpuSeconds() * 100_000,
             result.peakRssMib(),
             result.p50(),
             result.p99());
@@ -94,7 +97,7 @@ public final class Benchmark {
     return table;
   }
 
-  private CellResult run(Cells cell) throws Exception {
+  private Measured run(Cells cell) throws Exception {
     empty();
     try (Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
       jedis.flushAll();
@@ -113,7 +116,10 @@ public final class Benchmark {
               postgres.port(),
               cell.concurrency(),
               cell.handlerMillis());
-      return new CellProcess(cell, job).run(cell.perSecond() > 0 ? backlog::feed : () -> {});
+      RedisCost before = RedisCost.now(jedis);
+      CellResult result =
+          new CellProcess(cell, job).run(cell.perSecond() > 0 ? backlog::feed : () -> {});
+      return new Measured(result, RedisCost.now(jedis).perEventSince(before, cell.events()));
     }
   }
 

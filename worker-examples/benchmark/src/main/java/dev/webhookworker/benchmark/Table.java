@@ -15,9 +15,9 @@ final class Table {
 
   private static final double TOLERATED = 0.85;
 
-  private final Map<Cells, List<CellResult>> results = new LinkedHashMap<>();
+  private final Map<Cells, List<Measured>> results = new LinkedHashMap<>();
 
-  void add(Cells cell, CellResult result) {
+  void add(Cells cell, Measured result) {
     results.computeIfAbsent(cell, first -> new ArrayList<>()).add(result);
   }
 
@@ -25,25 +25,29 @@ final class Table {
     StringBuilder text = new StringBuilder();
     text.append(
         """
-        | cell | events/s | min | max | ratio | CPU s per 100,000 | RSS MiB | p50 ms | p99 ms |
-        |---|---:|---:|---:|---:|---:|---:|---:|---:|
+        | cell | events/s | min | max | ratio | CPU s per 100,000 | Redis CPU s per 100,000 | RSS MiB | p50 ms | p99 ms | Redis commands / bytes per event | Redis memory per event |
+        |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
         """);
     results.forEach(
         (cell, all) -> {
-          double[] rates = sorted(all, CellResult::rate);
+          double[] rates = sorted(all, run -> run.result().rate());
           text.append(
               String.format(
                   Locale.ROOT,
-                  "| %s | %,.0f | %,.0f | %,.0f | %s | %.2f | %.0f | %s | %s |%n",
+                  "| %s | %,.0f | %,.0f | %,.0f | %s | %.2f | %.2f | %.0f | %s | %s | %.2f / %,.0f | %,.0f |%n",
                   cell.name(),
                   median(rates),
                   rates[0],
                   rates[rates.length - 1],
                   number(ratio(cell)),
-                  median(sorted(all, CellResult::cpuPer100k)),
-                  median(sorted(all, CellResult::peakRssMib)),
-                  number(median(sorted(all, CellResult::p50))),
-                  number(median(sorted(all, CellResult::p99)))));
+                  median(sorted(all, run -> run.result().cpuPer100k())),
+                  median(sorted(all, run -> run.redis().cpuSeconds() * 100_000)),
+                  median(sorted(all, run -> run.result().peakRssMib())),
+                  number(median(sorted(all, run -> run.result().p50()))),
+                  number(median(sorted(all, run -> run.result().p99()))),
+                  median(sorted(all, run -> run.redis().commands())),
+                  median(sorted(all, run -> run.redis().bytes())),
+                  median(sorted(all, run -> run.redis().memoryBytes()))));
         });
     return text.toString();
   }
@@ -58,13 +62,19 @@ final class Table {
     results.forEach(
         (cell, all) -> {
           ObjectNode one = cells.putObject(cell.name());
-          one.put("events", all.get(0).events());
-          one.put("per_second", median(sorted(all, CellResult::rate)));
+          one.put("events", all.get(0).result().events());
+          one.put("per_second", median(sorted(all, run -> run.result().rate())));
           one.put("ratio", ratio(cell));
-          one.put("cpu_seconds_per_100k", median(sorted(all, CellResult::cpuPer100k)));
-          one.put("rss_mib", median(sorted(all, CellResult::peakRssMib)));
-          one.put("p50_ms", median(sorted(all, CellResult::p50)));
-          one.put("p99_ms", median(sorted(all, CellResult::p99)));
+          one.put("cpu_seconds_per_100k", median(sorted(all, run -> run.result().cpuPer100k())));
+          one.put("rss_mib", median(sorted(all, run -> run.result().peakRssMib())));
+          one.put("p50_ms", median(sorted(all, run -> run.result().p50())));
+          one.put("p99_ms", median(sorted(all, run -> run.result().p99())));
+          one.put(
+              "redis_cpu_seconds_per_100k",
+              median(sorted(all, run -> run.redis().cpuSeconds() * 100_000)));
+          one.put("redis_commands_per_event", median(sorted(all, run -> run.redis().commands())));
+          one.put("redis_bytes_per_event", median(sorted(all, run -> run.redis().bytes())));
+          one.put("redis_memory_per_event", median(sorted(all, run -> run.redis().memoryBytes())));
         });
     return json;
   }
@@ -84,18 +94,18 @@ final class Table {
   }
 
   private double ratio(Cells cell) {
-    double own = median(sorted(results.getOrDefault(cell, List.of()), CellResult::rate));
+    double own = median(sorted(results.getOrDefault(cell, List.of()), run -> run.result().rate()));
     if (cell.idealRate() > 0) {
       return own / cell.idealRate();
     }
     return results.entrySet().stream()
         .filter(other -> other.getKey().name().equals(cell.against()))
-        .mapToDouble(other -> own / median(sorted(other.getValue(), CellResult::rate)))
+        .mapToDouble(other -> own / median(sorted(other.getValue(), run -> run.result().rate())))
         .findFirst()
         .orElse(Double.NaN);
   }
 
-  private static double[] sorted(List<CellResult> all, ToDoubleFunction<CellResult> figure) {
+  private static double[] sorted(List<Measured> all, ToDoubleFunction<Measured> figure) {
     return all.stream().mapToDouble(figure).sorted().toArray();
   }
 
