@@ -58,6 +58,7 @@ final class Dispatcher implements Runnable {
   private boolean storeOpen;
   private boolean streamOpen;
   private boolean firstOpen = true;
+  private boolean backlog;
   private long recoverAt = System.nanoTime();
   private long retriesAt = System.nanoTime();
   private int suspects;
@@ -202,8 +203,8 @@ final class Dispatcher implements Runnable {
 
   private void takeNew() throws StreamUnavailableException, InterruptedException {
     int capacity = parts.prefetch().capacity();
-    int wanted =
-        parts.threads().waiting() == 0 ? 1 : Math.min(parts.prefetch().batch(), (capacity + 1) / 2);
+    int batch = backlog ? parts.prefetch().batchOfBacklog() : parts.prefetch().batch();
+    int wanted = parts.threads().waiting() == 0 ? 1 : Math.min(batch, (capacity + 1) / 2);
     if (!parts.held().awaitAtMost(Math.max(0, capacity - wanted), PAUSE_NANOS)) {
       return;
     }
@@ -214,13 +215,10 @@ final class Dispatcher implements Runnable {
     }
     long now = System.nanoTime();
     long waitNanos = Math.min(Math.min(block.toNanos(), retriesAt - now), recoverAt - now);
-    parts
-        .intake()
-        .accept(
-            parts.stream()
-                .read(
-                    Math.min(room, parts.prefetch().batch()),
-                    Duration.ofNanos(Math.max(0, waitNanos))));
+    List<Delivery> taken =
+        parts.stream().read(Math.min(room, batch), Duration.ofNanos(Math.max(0, waitNanos)));
+    backlog = taken.size() >= parts.prefetch().batch();
+    parts.intake().accept(taken);
   }
 
   private int room() {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-  private static final int SETTLE_LANES = 2;
+  private static final int LANES_WITH_STORE = 2;
   private static final Duration WATCHDOG_INTERVAL = Duration.ofMillis(100);
 
   private final WorkerConfig config;
@@ -83,10 +83,11 @@ public final class Engine implements AutoCloseable {
           .addKeyValue("heap_bytes", heap)
           .log("Fewer events are read at once, so that a batch of the largest fits into the heap");
     }
+    int lanes = store == null ? 1 : LANES_WITH_STORE;
     settler =
         new Settler(
-            SETTLE_LANES,
-            heldBytes / SETTLE_LANES,
+            lanes,
+            heldBytes / lanes,
             config.maxConcurrent(),
             new SettlementBatch.Ports(
                 stream, store, held, settlements, facts, streamOutage, storeOutage, leaseNanos),

@@ -12,6 +12,9 @@ final class Prefetch {
   private static final double WEIGHT = 1.0 / 64;
   private static final int MOST_BATCHES = 10;
 
+  /** Under a backlog one round trip brings several batches. */
+  private static final int BATCHES_A_READ = 3;
+
   /** Held events, a batch being read and batches being settled have to fit into the heap. */
   private static final int SHARE_OF_HEAP = 8;
 
@@ -40,8 +43,9 @@ final class Prefetch {
   record Reads(int whileSmall, int otherwise, long largestEvent) {
 
     /** As many as wanted, and as many as the heap can afford. */
-    static Reads affordable(int wanted, long largestEvent, long heap) {
+    static Reads affordable(int batchSize, long largestEvent, long heap) {
       long largest = Math.max(1, largestEvent);
+      long wanted = (long) batchSize * BATCHES_A_READ;
       return new Reads(
           (int) Math.max(1, Math.min(wanted, heap / SHARE_OF_SURPRISE / largest)),
           (int) Math.max(1, Math.min(wanted, heap / SHARE_OF_HEAP / largest)),
@@ -83,6 +87,11 @@ final class Prefetch {
 
   /** Most entries of one read. */
   int batch() {
+    return Math.min(batchSize, batchOfBacklog());
+  }
+
+  /** Most entries of one read when the one before was full. */
+  int batchOfBacklog() {
     boolean small = eventBytes * SMALL < reads.largestEvent();
     return small ? reads.whileSmall() : reads.otherwise();
   }

@@ -23,7 +23,7 @@ final class Settler implements AutoCloseable {
   private static final int LARGEST_BATCH = 1000;
 
   /** Under a backlog a smaller batch waits for this long for more: fewer, larger commits. */
-  private static final long GATHER_NANOS = 1_000_000;
+  private static final long GATHER_NANOS = 4_000_000;
 
   private static final int WORTHWHILE_BATCH = 200;
 

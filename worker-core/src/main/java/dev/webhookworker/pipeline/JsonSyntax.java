@@ -1,5 +1,8 @@
 package dev.webhookworker.pipeline;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -20,6 +23,12 @@ final class JsonSyntax {
 
   /** Something follows the value. */
   static final int MORE_THAN_ONE = -4;
+
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   private final byte[] text;
   private final int maxNesting;
@@ -139,7 +148,7 @@ final class JsonSyntax {
 
   private int string(int quote) {
     byte[] bytes = text;
-    for (int at = quote + 1; at < bytes.length; at++) {
+    for (int at = afterPlain(bytes, quote + 1); at < bytes.length; at++) {
       byte next = bytes[at];
       if (next == '"') {
         return at + 1;
@@ -154,6 +163,25 @@ final class JsonSyntax {
       }
     }
     return ~bytes.length;
+  }
+
+  /** Skips eight bytes at a time as long as none of them needs a look. */
+  private static int afterPlain(byte[] bytes, int from) {
+    int at = from;
+    while (at + Long.BYTES <= bytes.length) {
+      long eight = (long) EIGHT_BYTES.get(bytes, at);
+      long controls = (eight - ONES * ' ') & ~eight;
+      if (((controls | zeros(eight ^ ONES * '"') | zeros(eight ^ ONES * '\\')) & HIGH_BITS) != 0) {
+        return at;
+      }
+      at += Long.BYTES;
+    }
+    return at;
+  }
+
+  /** The high bit of each byte that is zero is set; perhaps also of one above such a byte. */
+  private static long zeros(long eight) {
+    return (eight - ONES) & ~eight;
   }
 
   /** The last byte of the escape whose letter is at this place. */

@@ -73,12 +73,15 @@ final class ProcessorChain {
 
   /** The longest of the processors' own limits; else the tool's, else the worker's. */
   Duration timeoutFor(WebhookEvent event, ToolConfig tool) {
+    Duration longest = Duration.ZERO;
+    for (EventProcessor processor : processors) {
+      Optional<Duration> own = processor.timeout();
+      if (own.isPresent() && own.get().compareTo(longest) > 0 && processor.supports(event)) {
+        longest = own.get();
+      }
+    }
     Duration otherwise = tool.timeout() == null ? timeout : tool.timeout();
-    return supporting(event).stream()
-        .map(EventProcessor::timeout)
-        .flatMap(Optional::stream)
-        .max(Duration::compareTo)
-        .orElse(otherwise);
+    return longest.isZero() ? otherwise : longest;
   }
 
   /** The first processor's own policy; else the tool's, else the worker's. */

@@ -14,12 +14,12 @@ public final class EntryIds {
 
   public static long millis(String entryId) {
     int dash = entryId.indexOf('-');
-    return Long.parseLong(dash < 0 ? entryId : entryId.substring(0, dash));
+    return Long.parseLong(entryId, 0, dash < 0 ? entryId.length() : dash, 10);
   }
 
   public static long sequence(String entryId) {
     int dash = entryId.indexOf('-');
-    return dash < 0 ? 0 : Long.parseLong(entryId.substring(dash + 1));
+    return dash < 0 ? 0 : Long.parseLong(entryId, dash + 1, entryId.length(), 10);
   }
 
   /** Orders ids as the stream does. */

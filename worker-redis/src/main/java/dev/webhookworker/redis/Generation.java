@@ -13,11 +13,14 @@ import redis.clients.jedis.Protocol;
  */
 final class Generation {
 
+  /** Before every entry. */
+  static final String NO_ENTRY = "0-0";
+
   private static final int COUNTER_BITS = 20;
 
   // Written by the fetch thread.
   private volatile long number;
-  private volatile String redeliveredUpTo = "0-0";
+  private volatile String redeliveredUpTo = NO_ENTRY;
   private volatile long notedAtNanos;
 
   private final LongSupplier nanoTime;
@@ -36,7 +39,7 @@ final class Generation {
     List<?> values = Replies.list(reply);
     if (values.size() == 2 && values.get(0) != null) {
       number = Replies.number(values.get(0));
-      redeliveredUpTo = values.get(1) == null ? "0-0" : Replies.text(values.get(1));
+      redeliveredUpTo = values.get(1) == null ? NO_ENTRY : Replies.text(values.get(1));
     }
   }
 

@@ -22,7 +22,10 @@ final class IdempotencyMarks {
 
   private final RedisConnections redis;
   private final RedisKeys keys;
-  private final String ttl;
+  private static final byte[] NX = Command.bytes("NX");
+  private static final byte[] PX = Command.bytes("PX");
+
+  private final byte[] ttl;
   private final Duration trusted;
   private final Generation generation;
 
@@ -37,7 +40,7 @@ final class IdempotencyMarks {
       Generation generation) {
     this.redis = redis;
     this.keys = keys;
-    this.ttl = Long.toString(ttl.toMillis());
+    this.ttl = Command.bytes(Long.toString(ttl.toMillis()));
     this.trusted = trusted;
     this.generation = generation;
   }
@@ -85,7 +88,8 @@ final class IdempotencyMarks {
    */
   private static boolean mayBeDead(Delivery delivery, String settledUpTo) {
     return delivery.lease().source() == Source.RETRY
-        || EntryIds.compare(delivery.entryId(), settledUpTo) <= 0;
+        || (!settledUpTo.equals(Generation.NO_ENTRY)
+            && EntryIds.compare(delivery.entryId(), settledUpTo) <= 0);
   }
 
   boolean takeOver(Claim claim, String owner) throws StreamUnavailableException {
@@ -101,8 +105,9 @@ final class IdempotencyMarks {
   }
 
   private Command set(Claim claim) {
-    return Command.of(
-        Protocol.Command.SET, keys.mark(claim.eventId()), claim.owner(), "NX", "PX", ttl);
+    return new Command(
+        Protocol.Command.SET,
+        new byte[][] {keys.mark(claim.eventId()), Command.bytes(claim.owner()), NX, PX, ttl});
   }
 
   private Command look(Claim claim, boolean atDeadLetters) {
