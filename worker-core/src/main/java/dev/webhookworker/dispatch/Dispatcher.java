@@ -218,7 +218,25 @@ final class Dispatcher implements Runnable {
     List<Delivery> taken =
         parts.stream().read(Math.min(room, batch), Duration.ofNanos(Math.max(0, waitNanos)));
     backlog = taken.size() >= parts.prefetch().batch();
+    while (backlog && nothingElseIsDue()) {
+      int most = Math.min(room() - taken.size(), parts.prefetch().batchOfBacklog());
+      if (most < parts.prefetch().batch()) {
+        break;
+      }
+      taken = parts.intake().acceptAndRead(taken, most);
+      backlog = taken.size() >= parts.prefetch().batch();
+      parts.vitals().turned(true);
+    }
     parts.intake().accept(taken);
+  }
+
+  private boolean nothingElseIsDue() {
+    long now = System.nanoTime();
+    return now - retriesAt < 0
+        && now - recoverAt < 0
+        && !stopped
+        && !paused
+        && !parts.storeOutage().isOn();
   }
 
   private int room() {

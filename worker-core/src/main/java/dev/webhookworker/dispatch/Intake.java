@@ -44,6 +44,33 @@ final class Intake {
   }
 
   void accept(List<Delivery> deliveries) throws StreamUnavailableException {
+    hold(deliveries);
+    admitAll();
+  }
+
+  /**
+   * Accepts deliveries and brings the next new ones in the same round trip; the caller hands those
+   * in as well.
+   */
+  List<Delivery> acceptAndRead(List<Delivery> deliveries, int max)
+      throws StreamUnavailableException {
+    hold(deliveries);
+    Claiming claiming = claim();
+    EventStream.AdmittedAndRead both =
+        stream.admitAndRead(claiming.deliveries, claiming.claims, max);
+    submit(claiming, both.admissions());
+    return both.next();
+  }
+
+  /** Tries again what an outage left between receiving and admission. */
+  void admitAll() throws StreamUnavailableException {
+    if (!notAdmitted.isEmpty()) {
+      Claiming claiming = claim();
+      submit(claiming, stream.admit(claiming.deliveries, claiming.claims));
+    }
+  }
+
+  private void hold(List<Delivery> deliveries) {
     long now = System.nanoTime();
     for (Delivery delivery : deliveries) {
       HeldEvent again = held.get(delivery.entryId());
@@ -56,30 +83,31 @@ final class Intake {
       held.add(event);
       notAdmitted.add(event);
     }
-    admitAll();
   }
 
-  /** Tries again what an outage left between receiving and admission. */
-  void admitAll() throws StreamUnavailableException {
-    if (notAdmitted.isEmpty()) {
-      return;
-    }
+  /** The events that claim a mark, with their deliveries and claims in the same order. */
+  private record Claiming(List<HeldEvent> events, List<Delivery> deliveries, List<Claim> claims) {}
+
+  private Claiming claim() {
     notAdmitted.removeIf(event -> !event.isWaiting());
-    List<HeldEvent> claiming = new ArrayList<>(notAdmitted.size());
-    List<Delivery> deliveries = new ArrayList<>(notAdmitted.size());
-    List<Claim> wanted = new ArrayList<>(notAdmitted.size());
+    int most = notAdmitted.size();
+    Claiming claiming =
+        new Claiming(new ArrayList<>(most), new ArrayList<>(most), new ArrayList<>(most));
     for (HeldEvent event : notAdmitted) {
       Claim claim = claims.of(event.delivery());
       if (claim != null) {
-        claiming.add(event);
-        deliveries.add(event.delivery());
-        wanted.add(claim);
+        claiming.events.add(event);
+        claiming.deliveries.add(event.delivery());
+        claiming.claims.add(claim);
       }
     }
-    List<Admission> answers = stream.admit(deliveries, wanted);
+    return claiming;
+  }
+
+  private void submit(Claiming claiming, List<Admission> answers) {
     for (int i = 0; i < answers.size(); i++) {
-      HeldEvent event = claiming.get(i);
-      event.admitted(new Admitted(event.delivery(), wanted.get(i), answers.get(i)));
+      HeldEvent event = claiming.events.get(i);
+      event.admitted(new Admitted(event.delivery(), claiming.claims.get(i), answers.get(i)));
     }
     List<HeldEvent> admitted = List.copyOf(notAdmitted);
     notAdmitted.clear();

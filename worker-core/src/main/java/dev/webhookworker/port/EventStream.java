@@ -55,6 +55,23 @@ public interface EventStream extends AutoCloseable {
   List<Admission> admit(List<Delivery> deliveries, List<Claim> claims)
       throws StreamUnavailableException;
 
+  /**
+   * {@link #admit} and {@link #read} without waiting, in one round trip: under a backlog the queue
+   * works on the one while the caller works on the other.
+   */
+  default AdmittedAndRead admitAndRead(List<Delivery> deliveries, List<Claim> claims, int max)
+      throws StreamUnavailableException {
+    return new AdmittedAndRead(admit(deliveries, claims), read(max, Duration.ZERO));
+  }
+
+  /**
+   * What {@link #admitAndRead} brings.
+   *
+   * @param admissions in the order of the deliveries
+   * @param next new entries, not yet admitted
+   */
+  record AdmittedAndRead(List<Admission> admissions, List<Delivery> next) {}
+
   /** Gives the mark to {@code claim} if it still has the value {@code owner}. */
   boolean takeOver(Claim claim, String owner) throws StreamUnavailableException;
 

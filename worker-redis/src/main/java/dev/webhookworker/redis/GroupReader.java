@@ -40,6 +40,11 @@ final class GroupReader {
   }
 
   List<Delivery> read(int max, Duration wait) throws StreamUnavailableException {
+    return deliveriesRead(redis.runOnFetchConnection(commands(max, wait)));
+  }
+
+  /** What reads new entries; {@link #deliveriesRead} understands the replies. */
+  List<Command> commands(int max, Duration wait) {
     List<Object> arguments = new ArrayList<>();
     arguments.add("GROUP");
     arguments.add(keys.group());
@@ -53,11 +58,11 @@ final class GroupReader {
     arguments.add("STREAMS");
     arguments.add(keys.stream());
     arguments.add(">");
-    List<Object> replies =
-        redis.runOnFetchConnection(
-            List.of(
-                Command.of(Protocol.Command.XREADGROUP, arguments.toArray()),
-                Generation.ask(keys)));
+    return List.of(
+        Command.of(Protocol.Command.XREADGROUP, arguments.toArray()), Generation.ask(keys));
+  }
+
+  List<Delivery> deliveriesRead(List<Object> replies) {
     generation.note(replies.get(1));
     List<Delivery> deliveries = new ArrayList<>();
     for (Object entry : Replies.entriesOfFirstStream(replies.get(0))) {

@@ -47,9 +47,13 @@ final class IdempotencyMarks {
 
   List<Admission> admit(List<Delivery> deliveries, List<Claim> claims)
       throws StreamUnavailableException {
-    if (claims.isEmpty()) {
-      return List.of();
-    }
+    return claims.isEmpty()
+        ? List.of()
+        : answers(claims, redis.runOnFetchConnection(commands(deliveries, claims)));
+  }
+
+  /** The first look at the marks; {@link #answers} understands the replies. */
+  List<Command> commands(List<Delivery> deliveries, List<Claim> claims) {
     String settledUpTo = generation.redeliveredUpTo();
     boolean late = generation.age().compareTo(trusted) > 0;
     List<Command> first = new ArrayList<>(claims.size());
@@ -57,7 +61,12 @@ final class IdempotencyMarks {
       boolean mayBeDead = late || mayBeDead(deliveries.get(i), settledUpTo);
       first.add(mayBeDead ? look(claims.get(i), true) : set(claims.get(i)));
     }
-    List<Object> replies = redis.runOnFetchConnection(first);
+    return first;
+  }
+
+  /** Takes a second look at the few marks that were there already. */
+  List<Admission> answers(List<Claim> claims, List<Object> replies)
+      throws StreamUnavailableException {
     @Nullable Admission[] answers = new Admission[claims.size()];
     List<Integer> open = new ArrayList<>();
     List<Command> second = new ArrayList<>();

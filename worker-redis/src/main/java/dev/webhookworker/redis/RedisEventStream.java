@@ -126,6 +126,18 @@ final class RedisEventStream implements EventStream {
   }
 
   @Override
+  public AdmittedAndRead admitAndRead(List<Delivery> deliveries, List<Claim> claims, int max)
+      throws StreamUnavailableException {
+    List<Command> reading = reader.commands(max, Duration.ZERO);
+    List<Command> both = new ArrayList<>(reading);
+    both.addAll(marks.commands(deliveries, claims));
+    List<Object> replies = redis.runOnFetchConnection(both);
+    List<Delivery> next = reader.deliveriesRead(replies.subList(0, reading.size()));
+    List<Object> marked = replies.subList(reading.size(), replies.size());
+    return new AdmittedAndRead(marks.answers(claims, marked), next);
+  }
+
+  @Override
   public boolean takeOver(Claim claim, String owner) throws StreamUnavailableException {
     return marks.takeOver(claim, owner);
   }
