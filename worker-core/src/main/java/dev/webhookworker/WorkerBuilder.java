@@ -214,6 +214,11 @@ public final class WorkerBuilder {
     } catch (ConfigurationException wrongTools) {
       problems.addAll(wrongTools.problems());
     }
+    if (config.ingest().endpoint() != null && allDirectories.isEmpty()) {
+      problems.add(
+          "webhooks are to be taken in (INGEST_ENDPOINT) but there are no tools: set"
+              + " WORKER_TOOLS_FILE, or a database with worker-postgres");
+    }
     List<EventProcessor> allProcessors = ordered(found.processors(), problems);
     if (!problems.isEmpty() || stream == null) {
       throw new ConfigurationException(problems);

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 public final class IngestServer implements AutoCloseable {
 
   private static final int THREADS = 32;
-  private static final int SECONDS_FOR_OPEN_REQUESTS = 2;
+  private static final int SECONDS_FOR_OPEN_REQUESTS = 1;
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -61,7 +61,7 @@ public final class IngestServer implements AutoCloseable {
     return server.getAddress();
   }
 
-  /** Takes no more connections, and lets open requests end for up to two seconds. */
+  /** Takes no more connections, and lets open requests end for up to a second. */
   @Override
   public void close() {
     server.stop(SECONDS_FOR_OPEN_REQUESTS);
