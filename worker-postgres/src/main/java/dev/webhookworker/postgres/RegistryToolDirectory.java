@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ingest paths of the tools in {@code webhook_tools}. All are read at once, every ten seconds at
- * most, so that requests for paths that don't exist never reach the database; while it is away, what
- * was read last goes on. Thread-safe.
+ * The ingest paths of the tools in {@code webhook_tools}. All are read at once, every ten seconds
+ * at most, so that requests for paths that don't exist never reach the database; while it is away,
+ * what was read last goes on. Thread-safe.
  */
 final class RegistryToolDirectory implements ToolDirectory {
 

@@ -26,7 +26,9 @@ final class StandaloneIngest implements AutoCloseable {
     this.worker = worker;
   }
 
-  /** A sender that dawdles must not keep a thread; the JDK's server reads this when it is loaded. */
+  /**
+   * A sender that dawdles must not keep a thread; the JDK's server reads this when it is loaded.
+   */
   static void limitRequestTime() {
     for (String property :
         new String[] {"sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime"}) {

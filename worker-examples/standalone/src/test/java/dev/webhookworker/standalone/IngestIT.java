@@ -36,8 +36,7 @@ class IngestIT {
       throws Exception {
     Path tools = Files.writeString(folder.resolve("tools.json"), TOOLS);
     WorkerProcess worker =
-        BED.worker(
-                "ingest", "INGEST_ENDPOINT=127.0.0.1:0", "WORKER_TOOLS_FILE=" + tools)
+        BED.worker("ingest", "INGEST_ENDPOINT=127.0.0.1:0", "WORKER_TOOLS_FILE=" + tools)
             .awaitConsuming();
     URI uri = URI.create("http://" + address(worker) + "/github/acme");
     String body = "{\"action\":\"opened\",\"repository\":{\"full_name\":\"acme/site\"}}";
