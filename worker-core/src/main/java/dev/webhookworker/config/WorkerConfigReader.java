@@ -204,9 +204,10 @@ public final class WorkerConfigReader {
 
   private static SignaturePolicy signaturePolicy(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
+      case "off" -> SignaturePolicy.OFF;
       case "when_present" -> SignaturePolicy.WHEN_PRESENT;
       case "required" -> SignaturePolicy.REQUIRED;
-      default -> throw new IllegalArgumentException("expected when_present or required");
+      default -> throw new IllegalArgumentException("expected when_present, required or off");
     };
   }
 

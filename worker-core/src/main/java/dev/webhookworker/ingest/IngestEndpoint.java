@@ -65,7 +65,7 @@ public final class IngestEndpoint {
     clock = parts.clock;
   }
 
-  /** An endpoint for these tools; a worker makes one with its own by {@code ingestEndpoint}. */
+  /** An endpoint for these tools; {@code Worker.ingest} makes one with the worker's own. */
   public static IngestEndpointBuilder builder(ToolDirectory tools, EventPublisher publisher) {
     return new IngestEndpointBuilder(tools, publisher);
   }

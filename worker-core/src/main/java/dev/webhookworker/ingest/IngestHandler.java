@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -13,6 +14,8 @@ import org.slf4j.LoggerFactory;
 public final class IngestHandler implements HttpHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(IngestHandler.class);
+
+  private static final int MOST_DRAINED = 4 * 1024 * 1024;
 
   private final IngestEndpoint endpoint;
 
@@ -33,7 +36,24 @@ public final class IngestHandler implements HttpHandler {
             .log("A request failed unexpectedly; the sender is asked to come again");
         response = IngestResponse.refused(500, "internal error");
       }
+      drain(exchange.getRequestBody());
       answer(exchange, response);
+    }
+  }
+
+  /**
+   * Reads on what a refusal left unread: else the connection is reset, and the sender sees that
+   * instead of the answer.
+   */
+  private static void drain(InputStream body) {
+    byte[] buffer = new byte[8192];
+    try {
+      int read = 0;
+      for (long all = 0; read >= 0 && all < MOST_DRAINED; all += read) {
+        read = body.read(buffer);
+      }
+    } catch (IOException senderIsGone) {
+      LOG.atDebug().log("A sender went away before its body was read");
     }
   }
 

@@ -17,14 +17,19 @@ import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.signature.Signing;
 import dev.webhookworker.tool.ToolsFile;
 import java.io.InputStream;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -376,6 +381,32 @@ class IngestEndpointTest {
         .isEqualTo(202);
     assertThat(eventId(1)).isEqualTo("t:evt_7");
     assertThat(published.get(1).fields()).containsEntry("event_type", "invoice.paid");
+  }
+
+  @Test
+  void twilioSignsTheUrlThatItsProxyWasCalledBy() throws Exception {
+    settings = settings.withTrustedProxies(List.of("10.0.0.1"));
+    withSender("Twilio, form", "s");
+    String body = "{\"CallStatus\":\"ringing\"}";
+    String query =
+        "bodySHA256="
+            + HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(body.getBytes(UTF_8)));
+    Mac mac = Mac.getInstance("HmacSHA1");
+    mac.init(new SecretKeySpec("s".getBytes(UTF_8), "HmacSHA1"));
+    String signature =
+        Base64.getEncoder()
+            .encodeToString(mac.doFinal(("https://hooks.acme.com/in?" + query).getBytes(UTF_8)));
+    String[] headers = {
+      "Host", "10.0.0.9:8080",
+      "X-Forwarded-Proto", "https",
+      "X-Forwarded-Host", "hooks.acme.com",
+      "X-Twilio-Signature", signature
+    };
+    assertThat(send("POST", "/in", query, "10.0.0.1", body, headers).status()).isEqualTo(202);
+    assertThat(published.get(0).fields()).containsEntry("event_type", "ringing");
+    assertThat(send("POST", "/in", query, "192.0.2.7", body, headers).status()).isEqualTo(401);
+    assertThat(send("POST", "/in", query, "10.0.0.1", body + " ", headers).status()).isEqualTo(401);
   }
 
   @Test
