@@ -29,7 +29,10 @@ final class NearestNames {
       int distance = nearest.map(other -> distance(name, other)).orElse(Integer.MAX_VALUE);
       boolean ours = name.startsWith("WORKER_");
       boolean nearMiss =
-          distance <= NEAR_MISS && (name.startsWith("REDIS_") || name.startsWith("DATABASE_"));
+          distance <= NEAR_MISS
+              && (name.startsWith("REDIS_")
+                  || name.startsWith("DATABASE_")
+                  || name.startsWith("INGEST_"));
       if (ours || nearMiss) {
         hints.add(
             name

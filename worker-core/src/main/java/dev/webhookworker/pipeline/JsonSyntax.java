@@ -24,6 +24,9 @@ final class JsonSyntax {
   /** Something follows the value. */
   static final int MORE_THAN_ONE = -4;
 
+  /** A number has more characters than allowed. */
+  static final int LONG_NUMBER = -5;
+
   private static final VarHandle EIGHT_BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -32,22 +35,25 @@ final class JsonSyntax {
 
   private final byte[] text;
   private final int maxNesting;
+  private final int maxNumberLength;
 
   // Mutable state.
   private boolean[] inObject = new boolean[16];
   private int depth;
+  private boolean longNumber;
 
-  private JsonSyntax(byte[] text, int maxNesting) {
+  private JsonSyntax(byte[] text, int maxNesting, int maxNumberLength) {
     this.text = text;
     this.maxNesting = maxNesting;
+    this.maxNumberLength = maxNumberLength;
   }
 
   /**
    * @return one of the constants, or the offset of the first byte that can't be part of a JSON
    *     value; the length when the value is not complete
    */
-  static int check(byte[] text, int maxNesting) {
-    return new JsonSyntax(text, maxNesting).check();
+  static int check(byte[] text, int maxNesting, int maxNumberLength) {
+    return new JsonSyntax(text, maxNesting, maxNumberLength).check();
   }
 
   /** The first byte that is not white space, 0 when there is none. */
@@ -64,7 +70,7 @@ final class JsonSyntax {
     while (true) {
       at = value(at);
       if (at < 0) {
-        return depth > maxNesting ? TOO_DEEP : ~at;
+        return depth > maxNesting ? TOO_DEEP : longNumber ? LONG_NUMBER : ~at;
       }
       if (depth == 0) {
         at = afterSpace(text, at);
@@ -215,6 +221,12 @@ final class JsonSyntax {
   }
 
   private int number(int from) {
+    int end = afterNumber(from);
+    longNumber = end - from > maxNumberLength;
+    return longNumber ? ~from : end;
+  }
+
+  private int afterNumber(int from) {
     int at = text[from] == '-' ? from + 1 : from;
     int digits = afterDigits(at);
     boolean leadingZero = digits > at + 1 && text[at] == '0';

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonSyntaxTest {
 
   private static final int DEEPEST = 5;
+  private static final int LONGEST = 45;
 
   private static final String[] SEEDS = {
     "{\"a\":[1,-2.5e+10,true,false,null,\"x\\u00e9\\n\\\"\"],\"b\":{\"c\":{}},\"d\":[]}",
@@ -31,7 +32,7 @@ class JsonSyntaxTest {
     for (int round = 0; round < 200_000; round++) {
       String text = mutated(SEEDS[random.nextInt(SEEDS.length)], random);
       boolean valid =
-          JsonSyntax.check(text.getBytes(StandardCharsets.UTF_8), DEEPEST) == JsonSyntax.VALID;
+          check(text) == JsonSyntax.VALID;
       assertThat(valid).as("%s", text).isEqualTo(isJsonByJackson(text));
     }
   }
@@ -55,12 +56,18 @@ class JsonSyntaxTest {
   void countsTheLevelsOfNesting() {
     assertThat(check("[[[[[1]]]]]")).isEqualTo(JsonSyntax.VALID);
     assertThat(check("[[[[[[1]]]]]]")).isEqualTo(JsonSyntax.TOO_DEEP);
-    assertThat(JsonSyntax.check("[".repeat(100_000).getBytes(StandardCharsets.UTF_8), 100))
+    assertThat(JsonSyntax.check("[".repeat(100_000).getBytes(StandardCharsets.UTF_8), 100, LONGEST))
         .isEqualTo(JsonSyntax.TOO_DEEP);
   }
 
+  @Test
+  void refusesNumbersThatAreTooLong() {
+    assertThat(check("[" + "1".repeat(LONGEST) + "]")).isEqualTo(JsonSyntax.VALID);
+    assertThat(check("[" + "1".repeat(LONGEST + 1) + "]")).isEqualTo(JsonSyntax.LONG_NUMBER);
+  }
+
   private static int check(String text) {
-    return JsonSyntax.check(text.getBytes(StandardCharsets.UTF_8), DEEPEST);
+    return JsonSyntax.check(text.getBytes(StandardCharsets.UTF_8), DEEPEST, LONGEST);
   }
 
   private static String mutated(String seed, Random random) {
@@ -80,7 +87,7 @@ class JsonSyntaxTest {
 
   /** From characters, because from bytes Jackson also guesses other encodings. */
   private static boolean isJsonByJackson(String text) throws IOException {
-    try (JsonParser parser = Json.factory(DEEPEST).createParser(new StringReader(text))) {
+    try (JsonParser parser = Json.factory(DEEPEST, LONGEST).createParser(new StringReader(text))) {
       if (parser.nextToken() == null) {
         return false;
       }
