@@ -19,6 +19,7 @@ import dev.webhookworker.spi.TypedEventHandler;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.spi.WorkerModule;
 import dev.webhookworker.tool.MetadataToolConfigExtractor;
+import dev.webhookworker.transform.CloudEventsTransformer;
 import dev.webhookworker.transform.JsonataTransformer;
 import dev.webhookworker.transform.RuleTransformer;
 import java.time.Clock;
@@ -187,6 +188,7 @@ public final class WorkerBuilder {
     allExtractors.add(new MetadataToolConfigExtractor());
     List<EventTransformer> allTransformers = new ArrayList<>(transformers);
     allTransformers.addAll(found.transformers());
+    allTransformers.add(new CloudEventsTransformer());
     allTransformers.add(new JsonataTransformer());
     allTransformers.add(new RuleTransformer());
     allTransformers.sort(Comparator.comparingInt(EventTransformer::order));
