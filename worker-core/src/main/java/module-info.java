@@ -12,6 +12,7 @@ module dev.webhookworker.core {
   exports dev.webhookworker.spi;
   exports dev.webhookworker.memory;
   exports dev.webhookworker.health;
+  exports dev.webhookworker.ingest;
   exports dev.webhookworker.tool to
       dev.webhookworker.postgres;
   exports dev.webhookworker.retry to
@@ -24,6 +25,7 @@ module dev.webhookworker.core {
 
   uses dev.webhookworker.spi.EventProcessor;
   uses dev.webhookworker.spi.EventTransformer;
+  uses dev.webhookworker.spi.SignatureVerifier;
   uses dev.webhookworker.spi.ToolConfigExtractor;
   uses dev.webhookworker.spi.WorkerModule;
 }

@@ -2,6 +2,7 @@ package dev.webhookworker;
 
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.EventTransformer;
+import dev.webhookworker.spi.SignatureVerifier;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.WorkerModule;
 import java.security.CodeSource;
@@ -18,17 +19,20 @@ record Discovery(
     List<EventProcessor> processors,
     List<ToolConfigExtractor> extractors,
     List<EventTransformer> transformers,
+    List<SignatureVerifier> verifiers,
     List<WorkerModule> modules) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
 
-  static final Discovery NOTHING = new Discovery(List.of(), List.of(), List.of(), List.of());
+  static final Discovery NOTHING =
+      new Discovery(List.of(), List.of(), List.of(), List.of(), List.of());
 
   static Discovery search() {
     return new Discovery(
         found(EventProcessor.class, ServiceLoader.load(EventProcessor.class)),
         found(ToolConfigExtractor.class, ServiceLoader.load(ToolConfigExtractor.class)),
         found(EventTransformer.class, ServiceLoader.load(EventTransformer.class)),
+        found(SignatureVerifier.class, ServiceLoader.load(SignatureVerifier.class)),
         found(WorkerModule.class, ServiceLoader.load(WorkerModule.class)));
   }
 

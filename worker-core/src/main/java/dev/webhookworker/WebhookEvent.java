@@ -3,6 +3,7 @@ package dev.webhookworker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.webhookworker.pipeline.InputRules;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EntryIds;
@@ -155,10 +156,17 @@ public final class WebhookEvent {
     return field("metadata") == null ? null : textOf(metadata(), "tool_id");
   }
 
-  /** The metadata's {@code correlation_id}; the event id when there is none. */
+  /**
+   * The metadata's {@code correlation_id}; the event id when there is none, or when it is longer
+   * than 255 characters or would break a log line.
+   */
   public String correlationId() {
     String given = field("metadata") == null ? null : textOf(metadata(), "correlation_id");
-    return given == null ? eventId : given;
+    return given == null || !isOneShortLine(given) ? eventId : given;
+  }
+
+  private static boolean isOneShortLine(String text) {
+    return text.length() <= 255 && text.chars().noneMatch(c -> InputRules.breaksLine((char) c));
   }
 
   public @Nullable String repoName() {

@@ -6,6 +6,7 @@ import dev.webhookworker.health.HealthHandler;
 import dev.webhookworker.health.HealthReport;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
+import dev.webhookworker.ingest.IngestEndpoint;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.spi.WorkerModule;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class Worker implements AutoCloseable {
   private final @Nullable HealthServer healthServer;
   private final WorkerBuilder.Ports ports;
   private final List<WorkerModule> modules;
+  private final WorkerBuilder.Ingest ingest;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
   Worker(
@@ -58,13 +61,15 @@ public final class Worker implements AutoCloseable {
       WorkerHealth health,
       @Nullable HealthServer healthServer,
       WorkerBuilder.Ports ports,
-      List<WorkerModule> modules) {
+      List<WorkerModule> modules,
+      WorkerBuilder.Ingest ingest) {
     this.config = config;
     this.engine = engine;
     this.health = health;
     this.healthServer = healthServer;
     this.ports = ports;
     this.modules = List.copyOf(modules);
+    this.ingest = ingest;
   }
 
   public static WorkerBuilder builder() {
@@ -135,6 +140,28 @@ public final class Worker implements AutoCloseable {
    */
   public HttpHandler healthHandler() {
     return new HealthHandler(health);
+  }
+
+  /**
+   * An endpoint that takes webhooks in for this worker's tools, limits and signature schemes, and
+   * asks senders to come later while too much waits. Serve it by {@code IngestServer} or mount an
+   * {@code IngestHandler} on a server of your own; close it before the worker.
+   *
+   * @param publisher puts events on the worker's stream; closed by the caller
+   */
+  public IngestEndpoint ingest(EventPublisher publisher) {
+    return IngestEndpoint.builder(ingest.tools(), publisher)
+        .settings(config.ingest())
+        .limits(config.limits())
+        .signatures(config.signatures())
+        .signatureVerifiers(ingest.verifiers())
+        .clock(ingest.clock())
+        .depth(
+            () ->
+                depth()
+                    .map(waiting -> OptionalLong.of(waiting.total()))
+                    .orElseGet(OptionalLong::empty))
+        .build();
   }
 
   public WorkerConfig config() {

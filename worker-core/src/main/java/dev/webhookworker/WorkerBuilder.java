@@ -8,17 +8,22 @@ import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.pipeline.PipelineParts;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
+import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.ErrorClassifier;
 import dev.webhookworker.spi.EventHandler;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.EventTransformer;
 import dev.webhookworker.spi.ProcessingContext;
+import dev.webhookworker.spi.SignatureVerifier;
 import dev.webhookworker.spi.ToolConfigExtractor;
+import dev.webhookworker.spi.ToolDirectory;
 import dev.webhookworker.spi.TypedEventHandler;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.spi.WorkerModule;
 import dev.webhookworker.tool.MetadataToolConfigExtractor;
+import dev.webhookworker.tool.ToolDirectories;
+import dev.webhookworker.tool.ToolsFile;
 import dev.webhookworker.transform.CloudEventsTransformer;
 import dev.webhookworker.transform.JsonataTransformer;
 import dev.webhookworker.transform.RuleTransformer;
@@ -51,6 +56,8 @@ public final class WorkerBuilder {
   private final List<ToolConfigExtractor> extractors = new ArrayList<>();
   private final List<EventTransformer> transformers = new ArrayList<>();
   private final List<ErrorClassifier> classifiers = new ArrayList<>();
+  private final List<ToolDirectory> directories = new ArrayList<>();
+  private final List<SignatureVerifier> verifiers = new ArrayList<>();
   private final List<WorkerModule> modules = new ArrayList<>();
 
   WorkerBuilder() {}
@@ -119,6 +126,18 @@ public final class WorkerBuilder {
     return this;
   }
 
+  /** Adds a source of the tools that the ingest endpoint serves; see {@link Worker#ingest}. */
+  public WorkerBuilder toolDirectory(ToolDirectory directory) {
+    directories.add(directory);
+    return this;
+  }
+
+  /** Adds a signature scheme; it wins over the worker's own of the same name. */
+  public WorkerBuilder signatureVerifier(SignatureVerifier verifier) {
+    verifiers.add(verifier);
+    return this;
+  }
+
   /** Installs a module; it wins over a discovered one that brings the same port. */
   public WorkerBuilder install(WorkerModule module) {
     modules.add(module);
@@ -157,6 +176,7 @@ public final class WorkerBuilder {
     List<WorkerListener> allListeners = new ArrayList<>(listeners);
     List<EventInterceptor> allInterceptors = new ArrayList<>(interceptors);
     List<ToolConfigExtractor> allExtractors = new ArrayList<>(extractors);
+    List<ToolDirectory> allDirectories = new ArrayList<>(directories);
     List<WorkerModule.HttpEndpoint> endpoints = new ArrayList<>();
     for (WorkerModule module : allModules) {
       if (stream == null) {
@@ -168,6 +188,7 @@ public final class WorkerBuilder {
       allListeners.addAll(module.listeners(config));
       allInterceptors.addAll(module.interceptors(config));
       allExtractors.addAll(module.toolConfigExtractors(config));
+      allDirectories.addAll(module.toolDirectories(config));
       endpoints.addAll(module.endpoints(config));
     }
     if (stream == null) {
@@ -179,6 +200,26 @@ public final class WorkerBuilder {
       problems.add(
           "a database is configured (DATABASE_NAME) but nothing uses it: add the dependency"
               + " worker-postgres");
+    }
+    List<SignatureVerifier> allVerifiers = new ArrayList<>(found.verifiers());
+    allVerifiers.addAll(verifiers);
+    SignatureVerifiers signatureVerifiers = SignatureVerifiers.with(allVerifiers);
+    try {
+      config
+          .toolsFile()
+          .map(file -> ToolsFile.load(file, signatureVerifiers))
+          .ifPresent(
+              tools -> {
+                allExtractors.add(tools);
+                allDirectories.add(tools);
+              });
+    } catch (ConfigurationException wrongTools) {
+      problems.addAll(wrongTools.problems());
+    }
+    if (config.ingest().endpoint() != null && allDirectories.isEmpty()) {
+      problems.add(
+          "webhooks are to be taken in (INGEST_ENDPOINT) but there are no tools: set"
+              + " WORKER_TOOLS_FILE, or a database with worker-postgres");
     }
     List<EventProcessor> allProcessors = ordered(found.processors(), problems);
     if (!problems.isEmpty() || stream == null) {
@@ -203,6 +244,7 @@ public final class WorkerBuilder {
                 allExtractors,
                 allTransformers,
                 classifiers,
+                signatureVerifiers,
                 clock,
                 random)
             .build();
@@ -215,7 +257,14 @@ public final class WorkerBuilder {
             .map(address -> new HealthServer(address, health, endpoints))
             .orElse(null);
     Worker worker =
-        new Worker(config, engine, health, server, new Ports(stream, store), allModules);
+        new Worker(
+            config,
+            engine,
+            health,
+            server,
+            new Ports(stream, store),
+            allModules,
+            new Ingest(new ToolDirectories(allDirectories), allVerifiers, clock));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()
         .addKeyValue("processors", allProcessors.stream().map(EventProcessor::name).toList())
@@ -259,6 +308,9 @@ public final class WorkerBuilder {
       }
     }
   }
+
+  /** What an ingest endpoint shares with its worker. */
+  record Ingest(ToolDirectory tools, List<SignatureVerifier> verifiers, Clock clock) {}
 
   private record HandlerProcessor(String eventTypePattern, String name, EventHandler handler)
       implements EventProcessor {

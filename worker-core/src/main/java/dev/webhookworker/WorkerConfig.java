@@ -4,6 +4,7 @@ import dev.webhookworker.config.Durations;
 import dev.webhookworker.config.HostName;
 import dev.webhookworker.config.WorkerConfigReader;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -177,6 +178,21 @@ public final class WorkerConfig {
     return settings.limits;
   }
 
+  /** See {@link Builder#signatures}. */
+  public SignaturePolicy signatures() {
+    return settings.signatures;
+  }
+
+  /** See {@link Builder#toolsFile}. */
+  public Optional<Path> toolsFile() {
+    return Optional.ofNullable(settings.toolsFile);
+  }
+
+  /** See {@link Builder#ingest}. */
+  public IngestSettings ingest() {
+    return settings.ingest;
+  }
+
   /** See {@link Builder#redis}. */
   public RedisSettings redis() {
     return settings.redis;
@@ -224,6 +240,9 @@ public final class WorkerConfig {
     all.put("queueDepthDegraded", String.valueOf(settings.queueDepthDegraded));
     all.put("retryPolicy", settings.retryPolicy.toString());
     all.put("limits", settings.limits.toString());
+    all.put("signatures", String.valueOf(settings.signatures));
+    all.put("toolsFile", toolsFile().map(Path::toString).orElse("none"));
+    all.put("ingest", settings.ingest.toString());
     all.put("redis", settings.redis.address());
     all.put("database", database().map(DatabaseSettings::address).orElse("off"));
     all.put("healthEndpoint", healthEndpoint().map(Object::toString).orElse("off"));
@@ -258,6 +277,9 @@ public final class WorkerConfig {
     private int queueDepthDegraded = 1000;
     private RetryPolicy retryPolicy = RetryPolicy.defaults();
     private Limits limits = Limits.DEFAULTS;
+    private SignaturePolicy signatures = SignaturePolicy.WHEN_PRESENT;
+    private @Nullable Path toolsFile;
+    private IngestSettings ingest = IngestSettings.DEFAULTS;
     private RedisSettings redis = RedisSettings.DEFAULTS;
     private @Nullable DatabaseSettings database;
     private @Nullable InetSocketAddress healthEndpoint;
@@ -287,6 +309,9 @@ public final class WorkerConfig {
       copy.queueDepthDegraded = queueDepthDegraded;
       copy.retryPolicy = retryPolicy;
       copy.limits = limits;
+      copy.signatures = signatures;
+      copy.toolsFile = toolsFile;
+      copy.ingest = ingest;
       copy.redis = redis;
       copy.database = database;
       copy.healthEndpoint = healthEndpoint;
@@ -441,6 +466,27 @@ public final class WorkerConfig {
     /** What an entry may bring. Defaults to {@link Limits#DEFAULTS}. */
     public Builder limits(Limits value) {
       limits = value;
+      return this;
+    }
+
+    /**
+     * Whether an event of a tool with authentication must carry the headers that prove it. Defaults
+     * to {@code when_present}. (WORKER_SIGNATURES)
+     */
+    public Builder signatures(SignaturePolicy value) {
+      signatures = value;
+      return this;
+    }
+
+    /** A file with tools, as JSON; none by default. (WORKER_TOOLS_FILE) */
+    public Builder toolsFile(@Nullable Path value) {
+      toolsFile = value;
+      return this;
+    }
+
+    /** How webhooks are taken in. Defaults to {@link IngestSettings#DEFAULTS}. (INGEST_…) */
+    public Builder ingest(IngestSettings value) {
+      ingest = value;
       return this;
     }
 

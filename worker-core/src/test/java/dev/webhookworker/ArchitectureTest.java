@@ -34,6 +34,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.webhookworker..",
               "java..",
+              "javax.crypto..",
               "com.sun.net.httpserver..",
               "com.fasterxml.jackson..",
               "dev.failsafe..",

@@ -7,6 +7,7 @@ import dev.webhookworker.Limits;
 import dev.webhookworker.RedisSettings;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.Secret;
+import dev.webhookworker.SignaturePolicy;
 import dev.webhookworker.WorkerConfig;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -82,6 +83,7 @@ public final class WorkerConfigReader {
         "WORKER_MAINTENANCE_INTERVAL", Environment::duration, config::maintenanceInterval);
     environment.read("WORKER_MAX_DELIVERIES", Environment::integer, config::maxDeliveries);
     environment.read("WORKER_ID_REUSE", WorkerConfigReader::idReuse, config::idReuse);
+    environment.read("WORKER_SIGNATURES", WorkerConfigReader::signaturePolicy, config::signatures);
     environment.read(
         "WORKER_QUEUE_DEPTH_DEGRADED", Environment::integer, config::queueDepthDegraded);
   }
@@ -188,6 +190,7 @@ public final class WorkerConfigReader {
         "HEALTH_ENDPOINT",
         WorkerConfigReader::endpoint,
         v -> config.healthEndpoint(v.orElse(null)));
+    new IngestSettingsReader(environment).read(config);
     environment.read("LOG_LEVEL", text -> oneOf(text, LEVELS), config::logLevel);
   }
 
@@ -196,6 +199,14 @@ public final class WorkerConfigReader {
       case "dead_letter" -> IdReuse.DEAD_LETTER;
       case "duplicate" -> IdReuse.DUPLICATE;
       default -> throw new IllegalArgumentException("expected dead_letter or duplicate");
+    };
+  }
+
+  private static SignaturePolicy signaturePolicy(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "when_present" -> SignaturePolicy.WHEN_PRESENT;
+      case "required" -> SignaturePolicy.REQUIRED;
+      default -> throw new IllegalArgumentException("expected when_present or required");
     };
   }
 
@@ -215,7 +226,7 @@ public final class WorkerConfigReader {
     return text;
   }
 
-  private static Optional<InetSocketAddress> endpoint(String text) {
+  static Optional<InetSocketAddress> endpoint(String text) {
     if (text.equalsIgnoreCase("off")) {
       return Optional.empty();
     }

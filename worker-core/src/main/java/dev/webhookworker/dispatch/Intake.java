@@ -88,8 +88,7 @@ final class Intake {
   }
 
   private void tell(HeldEvent event) {
-    String type = event.delivery().fields().text("event_type");
     boolean retry = event.lease().source() == Source.RETRY;
-    listener.received(type == null ? "" : type, retry);
+    listener.received(ClaimedType.of(event.delivery().fields()), retry);
   }
 }

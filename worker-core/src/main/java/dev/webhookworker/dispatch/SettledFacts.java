@@ -107,8 +107,7 @@ final class SettledFacts {
     if (event != null) {
       return event.eventType();
     }
-    String claimed = finished.held().delivery().fields().text("event_type");
-    return claimed == null ? "" : claimed;
+    return ClaimedType.of(finished.held().delivery().fields());
   }
 
   private static LoggingEventBuilder line(LoggingEventBuilder line, Finished finished) {

@@ -53,8 +53,7 @@ final class Watchdog implements Runnable {
   }
 
   private void giveUp(HeldEvent event) {
-    String type = event.delivery().fields().text("event_type");
-    vitals.handlerStuck(event, type == null ? "" : type);
+    vitals.handlerStuck(event, ClaimedType.of(event.delivery().fields()));
     threads.replaceStuck();
     settler.settle(
         new Finished(

@@ -1,5 +1,7 @@
 package dev.webhookworker.memory;
 
+import dev.webhookworker.EventPublisher;
+import dev.webhookworker.OutgoingEvent;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.EntryFields;
@@ -93,6 +95,24 @@ public final class InMemoryModule implements WorkerModule {
   /** Adds an entry with any fields; see {@link WebhookEvent} for the names. */
   public String publish(Map<String, String> fields) {
     return queue().add(EntryFields.of(fields));
+  }
+
+  /** A publisher to the queue of the worker that was built with this module. */
+  public EventPublisher publisher() {
+    return new EventPublisher() {
+      @Override
+      public String publish(OutgoingEvent event) {
+        return InMemoryModule.this.publish(event.fields());
+      }
+
+      @Override
+      public List<String> publishAll(List<OutgoingEvent> events) {
+        return events.stream().map(this::publish).toList();
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   /** Ids of the processed events, in the order in which they were stored. */

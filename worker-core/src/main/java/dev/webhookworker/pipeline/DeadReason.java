@@ -10,6 +10,8 @@ public enum DeadReason {
   POISON(false),
   /** The id belongs to an event with another body. */
   ID_REUSED(false),
+  /** It is not proved to come from its tool. */
+  SIGNATURE_INVALID(false),
   /** A failure that another try can't mend. */
   NOT_RETRYABLE(false),
   /** Attempts or time for retries are used up. */

@@ -9,6 +9,8 @@ import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.port.TransactionalInbox;
 import dev.webhookworker.retry.RetryHandler;
+import dev.webhookworker.signature.SignatureCheck;
+import dev.webhookworker.signature.SignatureInvalidException;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.tool.ToolLookup;
 import java.time.Duration;
@@ -16,8 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one event, top to bottom: decode, tool, idempotency, processing, outcome. Settles
- * nothing and does no I/O of its own besides the SPIs and the idempotency check. Thread-safe.
+ * The way of one event, top to bottom: decode, idempotency, tool, signature, processing, outcome.
+ * Settles nothing and does no I/O of its own besides the SPIs and the idempotency check.
+ * Thread-safe.
  */
 public final class EventPipeline {
 
@@ -25,6 +28,7 @@ public final class EventPipeline {
 
   private final EventDecoder decoder;
   private final ToolLookup tools;
+  private final SignatureCheck signatures;
   private final IdempotencyCheck idempotency;
   private final ProcessorChain processors;
   private final RetryHandler retries;
@@ -34,6 +38,7 @@ public final class EventPipeline {
   EventPipeline(
       EventDecoder decoder,
       ToolLookup tools,
+      SignatureCheck signatures,
       IdempotencyCheck idempotency,
       ProcessorChain processors,
       RetryHandler retries,
@@ -41,6 +46,7 @@ public final class EventPipeline {
       PipelineSettings settings) {
     this.decoder = decoder;
     this.tools = tools;
+    this.signatures = signatures;
     this.idempotency = idempotency;
     this.processors = processors;
     this.retries = retries;
@@ -77,10 +83,14 @@ public final class EventPipeline {
     try {
       tool = tools.toolOf(event);
       context.tool(tool);
+      signatures.check(event, tool);
       run.limit(processors.timeoutFor(event, tool));
       Outcome outcome =
           inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
       return new Conclusion(event, tool.id(), outcome);
+    } catch (SignatureInvalidException notProved) {
+      return new Conclusion(
+          event, tool.id(), new Outcome.Dead(DeadReason.SIGNATURE_INVALID, state, notProved));
     } catch (StoreUnavailableException unavailable) {
       return new Conclusion(event, tool.id(), infrastructureTrouble(state, unavailable));
     } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {

@@ -13,7 +13,7 @@ public final class Json {
 
   /** For checked JSON. Thread-safe; not to be reconfigured. */
   public static final ObjectMapper MAPPER =
-      JsonMapper.builder(factory(10_000))
+      JsonMapper.builder(factory(10_000, Integer.MAX_VALUE))
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -21,13 +21,16 @@ public final class Json {
 
   private Json() {}
 
-  /** A factory whose parsers refuse deeper nesting and leave sizes to the payload limit. */
-  static JsonFactory factory(int maxNesting) {
+  /**
+   * A factory whose parsers refuse deeper nesting and longer numbers, and leave other sizes to the
+   * payload limit.
+   */
+  static JsonFactory factory(int maxNesting, int maxNumberLength) {
     return new JsonFactoryBuilder()
         .streamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(maxNesting)
-                .maxNumberLength(Integer.MAX_VALUE)
+                .maxNumberLength(maxNumberLength)
                 .maxStringLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE)
                 .build())

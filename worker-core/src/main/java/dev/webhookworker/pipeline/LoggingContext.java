@@ -25,9 +25,22 @@ final class LoggingContext implements AutoCloseable {
     return context;
   }
 
+  /** Values may come from outside: what would break the line becomes a space. */
   void put(String key, String value) {
-    values.put(key, value);
-    MDC.put(key, value);
+    String line = oneLine(value);
+    values.put(key, line);
+    MDC.put(key, line);
+  }
+
+  private static String oneLine(String value) {
+    StringBuilder line = null;
+    for (int i = 0; i < value.length(); i++) {
+      if (InputRules.breaksLine(value.charAt(i))) {
+        line = line == null ? new StringBuilder(value) : line;
+        line.setCharAt(i, ' ');
+      }
+    }
+    return line == null ? value : line.toString();
   }
 
   Map<String, String> values() {

@@ -6,6 +6,8 @@ import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.TransactionalInbox;
 import dev.webhookworker.retry.ErrorClassification;
 import dev.webhookworker.retry.RetryHandler;
+import dev.webhookworker.signature.SignatureCheck;
+import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.ErrorClassifier;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
@@ -32,6 +34,7 @@ public record PipelineParts(
     List<ToolConfigExtractor> extractors,
     List<EventTransformer> transformers,
     List<ErrorClassifier> classifiers,
+    SignatureVerifiers verifiers,
     Clock clock,
     RandomGenerator random) {
 
@@ -41,6 +44,7 @@ public record PipelineParts(
     return new EventPipeline(
         new EventDecoder(config.limits()),
         new ToolLookup(extractors),
+        new SignatureCheck(verifiers, config.signatures()),
         new IdempotencyCheck(stream, store, config.idReuse()),
         new ProcessorChain(
             processors,

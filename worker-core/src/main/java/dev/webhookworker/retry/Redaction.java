@@ -1,6 +1,7 @@
 package dev.webhookworker.retry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.webhookworker.pipeline.InputRules;
 import java.util.regex.Pattern;
 
 /**
@@ -55,8 +56,7 @@ public final class Redaction {
     StringBuilder line = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 1);
     for (int i = 0; i < text.length() && line.length() < MAX_LENGTH; i++) {
       char c = text.charAt(i);
-      boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
-      line.append(breaks ? ' ' : c);
+      line.append(InputRules.breaksLine(c) ? ' ' : c);
     }
     if (text.length() > line.length()) {
       line.append('…');

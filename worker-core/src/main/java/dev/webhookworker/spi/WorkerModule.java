@@ -32,6 +32,11 @@ public interface WorkerModule {
     return List.of();
   }
 
+  /** Where the ingest endpoint looks up the tool of a path. */
+  default List<ToolDirectory> toolDirectories(WorkerConfig config) {
+    return List.of();
+  }
+
   default List<WorkerListener> listeners(WorkerConfig config) {
     return List.of();
   }

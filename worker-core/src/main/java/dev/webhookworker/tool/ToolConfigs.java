@@ -2,6 +2,7 @@ package dev.webhookworker.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.NonRetryableException;
+import dev.webhookworker.pipeline.InputRules;
 import dev.webhookworker.spi.ProcessingMode;
 import dev.webhookworker.spi.ToolConfig;
 import java.util.ArrayList;
@@ -20,8 +21,9 @@ public final class ToolConfigs {
    */
   public static ToolConfig fromJson(JsonNode tool) {
     String id = tool.path("id").asText();
-    if (!tool.isObject() || id.isEmpty()) {
-      throw new NonRetryableException("a tool configuration needs an object with an 'id'");
+    if (!tool.isObject() || id.isEmpty() || breaksLine(id)) {
+      throw new NonRetryableException(
+          "a tool configuration needs an object with an 'id' of 1 to 255 characters on one line");
     }
     try {
       JsonNode webhook = tool.path("webhook_config");
@@ -42,6 +44,20 @@ public final class ToolConfigs {
     } catch (IllegalArgumentException wrong) {
       throw new NonRetryableException("tool '" + id + "': " + wrong.getMessage(), wrong);
     }
+  }
+
+  /** Where the tool's senders post to: its {@code endpoint_path}, else {@code /webhooks/<id>}. */
+  public static String endpointPath(ToolConfig tool) {
+    JsonNode webhook = tool.webhookConfig();
+    String path = webhook == null ? "" : webhook.path("endpoint_path").asText("");
+    if (path.isEmpty()) {
+      return "/webhooks/" + tool.id();
+    }
+    return path.startsWith("/") ? path : "/" + path;
+  }
+
+  private static boolean breaksLine(String id) {
+    return id.length() > 255 || id.chars().anyMatch(c -> InputRules.breaksLine((char) c));
   }
 
   private static ProcessingMode mode(@Nullable JsonNode name, ProcessingMode absent) {

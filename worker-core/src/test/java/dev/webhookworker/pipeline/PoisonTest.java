@@ -13,6 +13,7 @@ import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.Lease;
 import dev.webhookworker.port.Source;
+import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.EventProcessor;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +41,7 @@ class PoisonTest {
               List.of(),
               List.of(),
               List.of(),
+              SignatureVerifiers.OWN,
               Clock.systemUTC(),
               new Random(1))
           .build();

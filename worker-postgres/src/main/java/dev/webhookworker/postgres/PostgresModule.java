@@ -4,6 +4,7 @@ import dev.webhookworker.DatabaseSettings;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.spi.ToolConfigExtractor;
+import dev.webhookworker.spi.ToolDirectory;
 import dev.webhookworker.spi.WorkerModule;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,13 @@ public final class PostgresModule implements WorkerModule {
   public List<ToolConfigExtractor> toolConfigExtractors(WorkerConfig config) {
     return database(config)
         .<List<ToolConfigExtractor>>map(found -> List.of(new RegistryToolConfigExtractor(found)))
+        .orElse(List.of());
+  }
+
+  @Override
+  public List<ToolDirectory> toolDirectories(WorkerConfig config) {
+    return database(config)
+        .<List<ToolDirectory>>map(found -> List.of(new RegistryToolDirectory(found)))
         .orElse(List.of());
   }
 

@@ -82,7 +82,7 @@ final class RegistryToolConfigExtractor implements ToolConfigExtractor {
     }
   }
 
-  private static ToolConfig tool(String id, ResultSet row) throws SQLException {
+  static ToolConfig tool(String id, ResultSet row) throws SQLException {
     ObjectNode json = JSON.createObjectNode();
     json.put("id", id);
     json.put("tool_name", row.getString("tool_name"));

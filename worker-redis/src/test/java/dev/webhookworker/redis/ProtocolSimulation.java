@@ -12,6 +12,7 @@ import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.StoreResult;
+import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.ProcessingContext;
 import java.io.IOException;
@@ -178,6 +179,7 @@ final class ProtocolSimulation {
             List.of(),
             List.of(),
             List.of(),
+            SignatureVerifiers.OWN,
             Clock.systemUTC(),
             random)
         .build();

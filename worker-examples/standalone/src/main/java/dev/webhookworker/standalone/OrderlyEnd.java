@@ -17,15 +17,17 @@ final class OrderlyEnd extends Thread {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Worker worker;
+  private final StandaloneIngest ingest;
 
-  OrderlyEnd(Worker worker) {
+  OrderlyEnd(Worker worker, StandaloneIngest ingest) {
     super("worker-shutdown");
     this.worker = worker;
+    this.ingest = ingest;
   }
 
   @Override
   public void run() {
-    Thread closing = new Thread(worker::close, "worker-close");
+    Thread closing = new Thread(this::close, "worker-close");
     closing.setDaemon(true);
     boolean[] failed = {false};
     closing.setUncaughtExceptionHandler(
@@ -46,5 +48,10 @@ final class OrderlyEnd extends Thread {
     }
     // Not System.exit: the shutdown is under way and would keep its own status.
     Runtime.getRuntime().halt(closing.isAlive() || failed[0] ? 1 : 0);
+  }
+
+  private void close() {
+    ingest.close();
+    worker.close();
   }
 }

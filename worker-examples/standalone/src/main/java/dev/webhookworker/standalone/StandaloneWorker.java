@@ -29,7 +29,10 @@ public final class StandaloneWorker {
   public static void main(String[] arguments) throws InterruptedException {
     try {
       Worker worker = build(System.getenv());
-      Runtime.getRuntime().addShutdownHook(new OrderlyEnd(worker));
+      StandaloneIngest.limitRequestTime();
+      StandaloneIngest ingest = new StandaloneIngest(worker);
+      Runtime.getRuntime().addShutdownHook(new OrderlyEnd(worker, ingest));
+      ingest.start();
       worker.start();
     } catch (ConfigurationException wrong) {
       System.err.println(explained(wrong.problems()));

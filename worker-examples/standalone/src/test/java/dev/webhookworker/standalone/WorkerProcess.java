@@ -22,7 +22,7 @@ final class WorkerProcess implements AutoCloseable {
   /** The quick compiler, because most of these processes live short. */
   private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
-  private static final String SETTINGS = "(WORKER|REDIS|DATABASE|LOG|HEALTH)_.*";
+  private static final String SETTINGS = "(WORKER|REDIS|DATABASE|LOG|HEALTH|INGEST)_.*";
   static final Path JAR = Path.of("target", "worker-standalone.jar");
   private static final Path TEST_CLASSES = Path.of("target", "test-classes");
   private static final Duration START_LIMIT = Duration.ofSeconds(20);

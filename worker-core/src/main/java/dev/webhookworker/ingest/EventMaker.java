@@ -1,0 +1,198 @@
+package dev.webhookworker.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhookworker.Limits;
+import dev.webhookworker.OutgoingEvent;
+import dev.webhookworker.SignaturePolicy;
+import dev.webhookworker.pipeline.InputRules;
+import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.pipeline.MalformedInputException;
+import dev.webhookworker.signature.Authentication;
+import dev.webhookworker.spi.ToolConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the event of a verified request. Its id comes from what is proved only: the id that the
+ * signature covers, or one in the body, else the hash of provider, path and body. A header that
+ * anyone on the way may change can so neither hide a replay nor suppress another event.
+ * Thread-safe.
+ */
+final class EventMaker {
+
+  static final String UNKNOWN_TYPE = "unknown";
+
+  private static final Pattern TRACE_PARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
+  private final InputRules rules;
+  private final int maxNameLength;
+  private final SignaturePolicy policy;
+
+  EventMaker(Limits limits, SignaturePolicy policy) {
+    this.rules = new InputRules(limits);
+    this.maxNameLength = limits.maxNameLength();
+    this.policy = policy;
+  }
+
+  /**
+   * @param authentication null when the tool is open to anyone
+   * @param signedId the message id that the signature covers; null when it covers none
+   */
+  OutgoingEvent event(
+      ToolConfig tool,
+      @Nullable Authentication authentication,
+      @Nullable String signedId,
+      IngestRequest request,
+      byte[] body,
+      Payload payload,
+      JsonNode tree,
+      Instant receivedAt) {
+    Provider provider = Provider.named(tool.provider());
+    JsonNode webhook = tool.webhookConfig();
+    String id = eventId(tool, authentication, provider, signedId, request, body, tree, webhook);
+    OutgoingEvent event =
+        OutgoingEvent.of(id, eventType(provider, request, tree, webhook), payload.json())
+            .withTimestamp(receivedAt)
+            .withMetadata(metadata(tool, authentication, provider, request, payload).toString())
+            .withAuthContext(authContext(tool).toString());
+    String repository = first(tree, provider.repositoryPointers());
+    String actor = first(tree, provider.actorPointers());
+    event = repository == null ? event : event.withRepoName(repository);
+    return actor == null ? event : event.withSenderName(actor);
+  }
+
+  private String eventId(
+      ToolConfig tool,
+      @Nullable Authentication authentication,
+      Provider provider,
+      @Nullable String signedId,
+      IngestRequest request,
+      byte[] body,
+      JsonNode tree,
+      @Nullable JsonNode webhook) {
+    String id = signedId;
+    String pointer = setting(webhook, "event_id_pointer", provider.idPointer());
+    if (id == null && pointer != null) {
+      id = first(tree, List.of(pointer));
+    }
+    String header = setting(webhook, "event_id_header", null);
+    boolean headersAreProved =
+        authentication == null || authentication.verifier().name().matches("bearer|basic");
+    if (id == null && header != null && headersAreProved) {
+      id = name(request.value(header));
+    }
+    // Scoped to its tool: a sender's ids can't collide with those of another.
+    String scoped = id == null ? null : name(tool.id() + ":" + id);
+    return scoped == null
+        ? derivedId(tool, request.path(), id == null ? body : id.getBytes(StandardCharsets.UTF_8))
+        : scoped;
+  }
+
+  private String derivedId(ToolConfig tool, String path, byte[] proved) {
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      hash.update((tool.provider() + "\n" + path + "\n").getBytes(StandardCharsets.UTF_8));
+      String id = "sha256:" + HexFormat.of().formatHex(hash.digest(proved));
+      String scoped = tool.id() + ":" + id;
+      return scoped.length() > maxNameLength ? id : scoped;
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private String eventType(
+      Provider provider, IngestRequest request, JsonNode tree, @Nullable JsonNode webhook) {
+    String header = setting(webhook, "event_type_header", provider.typeHeader());
+    String pointer = setting(webhook, "event_type_pointer", null);
+    String type = pointer == null ? null : first(tree, List.of(pointer));
+    if (type == null && header != null) {
+      type = name(request.value(header));
+    }
+    if (type == null) {
+      type = first(tree, provider.typePointers());
+    }
+    return type == null ? UNKNOWN_TYPE : type;
+  }
+
+  private ObjectNode metadata(
+      ToolConfig tool,
+      @Nullable Authentication authentication,
+      Provider provider,
+      IngestRequest request,
+      Payload payload) {
+    ObjectNode metadata = Json.MAPPER.createObjectNode();
+    metadata.put("tool_id", tool.id());
+    metadata.put("verified", authentication == null ? "none" : authentication.verifier().name());
+    String delivery =
+        provider.deliveryHeader() == null ? null : name(request.value(provider.deliveryHeader()));
+    if (delivery != null) {
+      metadata.put("delivery_id", delivery);
+    }
+    String trace = request.value("traceparent");
+    if (TRACE_PARENT.matcher(trace).matches()) {
+      metadata.put("traceparent", trace);
+    }
+    if (authentication != null && payload.isBody() && repeats(authentication)) {
+      ObjectNode headers = Json.MAPPER.createObjectNode();
+      for (String header : authentication.verifier().repeatableWith()) {
+        String value = request.value(header);
+        if (!value.isEmpty()) {
+          headers.put(header, value);
+        }
+      }
+      if (!headers.isEmpty()) {
+        metadata.set("headers", headers);
+      }
+    }
+    return metadata;
+  }
+
+  /** Whether the worker wants to verify for itself what was verified here. */
+  private boolean repeats(Authentication authentication) {
+    return policy == SignaturePolicy.REQUIRED || authentication.headersRequired();
+  }
+
+  private static ObjectNode authContext(ToolConfig tool) {
+    ObjectNode context = Json.MAPPER.createObjectNode();
+    if (tool.tenantId() != null) {
+      context.put("tenant_id", tool.tenantId());
+    }
+    return context.put("principal_type", "tool").put("principal_id", tool.id());
+  }
+
+  private static @Nullable String setting(
+      @Nullable JsonNode webhook, String name, @Nullable String otherwise) {
+    String value = webhook == null ? null : webhook.path(name).textValue();
+    return value == null || value.isEmpty() ? otherwise : value;
+  }
+
+  private @Nullable String first(JsonNode tree, List<String> pointers) {
+    for (String pointer : pointers) {
+      JsonNode value = tree.at(pointer);
+      if (value.isValueNode() && !value.isNull()) {
+        String name = name(value.asText());
+        if (name != null) {
+          return name;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The text when it can be a name; else null. */
+  private @Nullable String name(String text) {
+    try {
+      return text.isEmpty() ? null : rules.name(text.getBytes(StandardCharsets.UTF_8), "name");
+    } catch (MalformedInputException unfit) {
+      return null;
+    }
+  }
+}

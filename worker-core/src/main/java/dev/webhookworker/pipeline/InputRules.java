@@ -1,0 +1,132 @@
+package dev.webhookworker.pipeline;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.webhookworker.Limits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What names and JSON from outside may be (docs/input.md). Messages never quote. Thread-safe. */
+public final class InputRules {
+
+  /** Longest number in JSON, in characters; parsing a longer one costs more than its bytes. */
+  public static final int MAX_NUMBER_LENGTH = 1000;
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private final Limits limits;
+  private final JsonFactory json;
+
+  public InputRules(Limits limits) {
+    this.limits = limits;
+    this.json = Json.factory(limits.maxNesting(), MAX_NUMBER_LENGTH);
+  }
+
+  /**
+   * An id or a name: UTF-8, at most 255 characters by default, without characters that break or
+   * disguise a line.
+   */
+  public String name(byte[] bytes, String field) throws MalformedInputException {
+    // A character takes at most four bytes: what is longer is refused before it is decoded.
+    String text = bytes.length > 4L * limits.maxNameLength() ? null : text(bytes, field);
+    if (text == null || text.codePointCount(0, text.length()) > limits.maxNameLength()) {
+      throw new MalformedInputException(
+          "the field '"
+              + field
+              + "' is longer than "
+              + limits.maxNameLength()
+              + " characters (WORKER_MAX_NAME_LENGTH)");
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (breaksLine(text.charAt(i))) {
+        throw new MalformedInputException("the field '" + field + "' contains a control character");
+      }
+    }
+    return text;
+  }
+
+  /** Control characters, line and paragraph separators, and what turns the direction of text. */
+  public static boolean breaksLine(char c) {
+    return Character.isISOControl(c)
+        || c == '\u2028'
+        || c == '\u2029'
+        || (c >= '\u202A' && c <= '\u202E')
+        || (c >= '\u2066' && c <= '\u2069');
+  }
+
+  /**
+   * One JSON value in UTF-8, not deeper and not larger than the limits.
+   *
+   * @return the text, unchanged
+   */
+  public String json(byte[] bytes, String field, boolean mustBeObject)
+      throws MalformedInputException {
+    if (bytes.length > limits.maxPayloadBytes()) {
+      throw new MalformedInputException(
+          "the "
+              + field
+              + " has "
+              + bytes.length
+              + " bytes, more than "
+              + limits.maxPayloadBytes()
+              + " (WORKER_MAX_PAYLOAD_BYTES)");
+    }
+    String text = text(bytes, field);
+    checkJson(bytes, field, mustBeObject);
+    return text;
+  }
+
+  private void checkJson(byte[] bytes, String field, boolean mustBeObject)
+      throws MalformedInputException {
+    try (JsonParser parser = json.createParser(bytes)) {
+      @Nullable JsonToken first = parser.nextToken();
+      if (first == null) {
+        throw new MalformedInputException("the field '" + field + "' is blank, not JSON");
+      }
+      if (mustBeObject && first != JsonToken.START_OBJECT) {
+        throw new MalformedInputException("the field '" + field + "' is not a JSON object");
+      }
+      if (first.isStructStart()) {
+        parser.skipChildren();
+      }
+      if (parser.currentToken() == null || parser.nextToken() != null) {
+        throw new MalformedInputException("the field '" + field + "' has more than one JSON value");
+      }
+    } catch (StreamConstraintsException overLimit) {
+      throw new MalformedInputException(
+          "the field '"
+              + field
+              + "' is nested deeper than "
+              + limits.maxNesting()
+              + " levels (WORKER_MAX_NESTING), or has a number of more than "
+              + MAX_NUMBER_LENGTH
+              + " characters");
+    } catch (JsonProcessingException notJson) {
+      // Jackson's message quotes the text around the error; only the place is passed on.
+      long offset = notJson.getLocation() == null ? -1 : notJson.getLocation().getByteOffset();
+      throw new MalformedInputException(
+          "the field '" + field + "' is not JSON, see byte " + offset);
+    } catch (IOException impossible) {
+      throw new IllegalStateException("reading from memory failed", impossible);
+    }
+  }
+
+  /** Decodes UTF-8 strictly: what is not UTF-8 could not be stored as it was received. */
+  private static String text(byte[] bytes, String field) throws MalformedInputException {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      try {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      } catch (CharacterCodingException notUtf8) {
+        throw new MalformedInputException("the field '" + field + "' is not valid UTF-8");
+      }
+    }
+    return text;
+  }
+}
