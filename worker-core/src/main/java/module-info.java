@@ -5,6 +5,9 @@ module dev.webhookworker.core {
   requires transitive org.slf4j;
   requires static transitive org.jspecify;
 
+  // Each touched by one class only, loaded when its feature is used.
+  requires static com.dashjoin.jsonata;
+
   exports dev.webhookworker;
   exports dev.webhookworker.spi;
   exports dev.webhookworker.memory;

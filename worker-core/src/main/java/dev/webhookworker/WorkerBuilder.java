@@ -24,6 +24,8 @@ import dev.webhookworker.spi.WorkerModule;
 import dev.webhookworker.tool.MetadataToolConfigExtractor;
 import dev.webhookworker.tool.ToolDirectories;
 import dev.webhookworker.tool.ToolsFile;
+import dev.webhookworker.transform.CloudEventsTransformer;
+import dev.webhookworker.transform.JsonataTransformer;
 import dev.webhookworker.transform.RuleTransformer;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -227,6 +229,8 @@ public final class WorkerBuilder {
     allExtractors.add(new MetadataToolConfigExtractor());
     List<EventTransformer> allTransformers = new ArrayList<>(transformers);
     allTransformers.addAll(found.transformers());
+    allTransformers.add(new CloudEventsTransformer());
+    allTransformers.add(new JsonataTransformer());
     allTransformers.add(new RuleTransformer());
     allTransformers.sort(Comparator.comparingInt(EventTransformer::order));
 

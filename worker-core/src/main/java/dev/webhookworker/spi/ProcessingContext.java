@@ -1,5 +1,6 @@
 package dev.webhookworker.spi;
 
+import dev.webhookworker.Envelope;
 import dev.webhookworker.WebhookEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,11 @@ public interface ProcessingContext {
 
   /** The event's tool; the default tool when it names none. */
   ToolConfig tool();
+
+  /** What the event has in common with those of other providers; made when it is asked for. */
+  default Envelope envelope() {
+    return Envelope.of(event(), tool());
+  }
 
   /** When the thread will be interrupted. */
   Instant deadline();
