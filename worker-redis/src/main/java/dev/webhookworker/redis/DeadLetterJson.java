@@ -1,8 +1,13 @@
 package dev.webhookworker.redis;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.port.DeadLetterRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
 
 /** The field {@code dead_letter} of an entry of the DLQ stream. */
 final class DeadLetterJson {
@@ -28,6 +33,42 @@ final class DeadLetterJson {
     json.put("worker", record.worker());
     json.put("tool_id", record.toolId());
     json.put("tenant_id", record.tenantId());
+    ArrayNode completed = json.putArray("completed");
+    record.completed().forEach(completed::add);
+    json.set("dlq_retries", RetryFrame.retries(record.retries()));
+    json.put("fencing_token", record.fencingToken());
     return json.toString();
+  }
+
+  static String entryId(byte[] text) {
+    return parse(text).path("entry_id").asText();
+  }
+
+  static DeadLetterRecord read(byte[] text) {
+    JsonNode json = parse(text);
+    return new DeadLetterRecord(
+        json.path("reason").asText(),
+        json.path("error_class").asText(),
+        json.path("message").asText(),
+        json.path("digest").asText(),
+        json.path("retryable").asBoolean(),
+        json.path("failures").asInt(),
+        RetryFrame.attempts(json.path("attempts")),
+        Instant.parse(json.path("first_received_at").asText()),
+        Instant.parse(json.path("dead_at").asText()),
+        json.path("worker").asText(),
+        json.path("tool_id").textValue(),
+        json.path("tenant_id").textValue(),
+        RetryFrame.completed(json),
+        RetryFrame.retries(json.path("dlq_retries")),
+        json.path("fencing_token").asLong());
+  }
+
+  private static JsonNode parse(byte[] text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException damaged) {
+      throw new UncheckedIOException(damaged);
+    }
   }
 }

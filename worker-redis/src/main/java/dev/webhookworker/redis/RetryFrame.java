@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhookworker.DeadLetterRetry;
 import dev.webhookworker.port.Attempt;
 import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.DlqRetries;
 import dev.webhookworker.port.EntryFields;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -89,6 +91,7 @@ record RetryFrame(AttemptState state, EntryFields fields) {
     json.set("attempts", attempts(state.attempts()));
     ArrayNode completed = json.putArray("completed");
     state.completed().forEach(completed::add);
+    json.set("dlq_retries", retries(state.dlqRetries()));
     return json;
   }
 
@@ -104,9 +107,28 @@ record RetryFrame(AttemptState state, EntryFields fields) {
     return all;
   }
 
-  private static AttemptState state(JsonNode json) {
+  static ObjectNode retries(DlqRetries retries) {
+    ObjectNode json = JSON.createObjectNode().put("count", retries.count());
+    ArrayNode last = json.putArray("last");
+    for (DeadLetterRetry retry : retries.last()) {
+      last.addObject().put("at", retry.at().toString()).put("actor", retry.actor());
+    }
+    return json;
+  }
+
+  static DlqRetries retries(JsonNode json) {
+    List<DeadLetterRetry> last = new ArrayList<>();
+    for (JsonNode retry : json.path("last")) {
+      last.add(
+          new DeadLetterRetry(
+              Instant.parse(retry.path("at").asText()), retry.path("actor").asText()));
+    }
+    return new DlqRetries(json.path("count").asInt(), last);
+  }
+
+  static List<Attempt> attempts(JsonNode json) {
     List<Attempt> attempts = new ArrayList<>();
-    for (JsonNode attempt : json.path("attempts")) {
+    for (JsonNode attempt : json) {
       attempts.add(
           new Attempt(
               attempt.path("number").asInt(),
@@ -114,14 +136,23 @@ record RetryFrame(AttemptState state, EntryFields fields) {
               attempt.path("error_class").asText(),
               attempt.path("message").asText()));
     }
+    return attempts;
+  }
+
+  static Set<String> completed(JsonNode json) {
     Set<String> completed = new LinkedHashSet<>();
     json.path("completed").forEach(name -> completed.add(name.asText()));
+    return completed;
+  }
+
+  private static AttemptState state(JsonNode json) {
     JsonNode first = json.path("first_failure_at");
     return new AttemptState(
         json.path("failures").asInt(),
         json.path("snoozes").asInt(),
         first.isMissingNode() ? null : Instant.parse(first.asText()),
-        attempts,
-        completed);
+        attempts(json.path("attempts")),
+        completed(json),
+        retries(json.path("dlq_retries")));
   }
 }

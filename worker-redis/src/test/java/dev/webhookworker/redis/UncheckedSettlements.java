@@ -136,6 +136,11 @@ final class UncheckedSettlements implements EventStream {
   }
 
   @Override
+  public dev.webhookworker.port.DeadLetterQueue deadLetters() {
+    return stream.deadLetters();
+  }
+
+  @Override
   public StreamDepth depth() throws StreamUnavailableException {
     return stream.depth();
   }
