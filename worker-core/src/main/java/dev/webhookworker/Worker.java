@@ -2,6 +2,7 @@ package dev.webhookworker;
 
 import com.sun.net.httpserver.HttpHandler;
 import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.dlq.DlqWorker;
 import dev.webhookworker.health.HealthHandler;
 import dev.webhookworker.health.HealthReport;
 import dev.webhookworker.health.HealthServer;
@@ -50,7 +51,11 @@ public final class Worker implements AutoCloseable {
   private final @Nullable HealthServer healthServer;
   private final WorkerBuilder.Ports ports;
   private final List<WorkerModule> modules;
+  private final Operations operations;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+
+  /** What operators do, and what is done about dead letters without them. */
+  record Operations(DeadLetters deadLetters, Events events, DlqWorker dlqWorker) {}
 
   Worker(
       WorkerConfig config,
@@ -58,13 +63,15 @@ public final class Worker implements AutoCloseable {
       WorkerHealth health,
       @Nullable HealthServer healthServer,
       WorkerBuilder.Ports ports,
-      List<WorkerModule> modules) {
+      List<WorkerModule> modules,
+      Operations operations) {
     this.config = config;
     this.engine = engine;
     this.health = health;
     this.healthServer = healthServer;
     this.ports = ports;
     this.modules = List.copyOf(modules);
+    this.operations = operations;
   }
 
   public static WorkerBuilder builder() {
@@ -88,6 +95,7 @@ public final class Worker implements AutoCloseable {
       healthServer.start();
     }
     engine.start();
+    operations.dlqWorker().start(engine.vitals()::consuming);
   }
 
   /** Takes no more events in; what was taken goes on. */
@@ -124,6 +132,16 @@ public final class Worker implements AutoCloseable {
     return engine.depth();
   }
 
+  /** Dead letters: looking at them, retrying, discarding. Works before the start as well. */
+  public DeadLetters deadLetters() {
+    return operations.deadLetters();
+  }
+
+  /** Processed events: searching, their stories, replaying. Works before the start as well. */
+  public Events events() {
+    return operations.events();
+  }
+
   /** Where health is served; empty when it is not. */
   public Optional<InetSocketAddress> healthAddress() {
     return Optional.ofNullable(healthServer).map(HealthServer::address);
@@ -153,6 +171,7 @@ public final class Worker implements AutoCloseable {
     }
     if (before == State.STARTED) {
       LOG.atInfo().addKeyValue("held", engine.stats().held()).log("Closing");
+      operations.dlqWorker().close();
       engine.close();
     }
     if (healthServer != null) {

@@ -1,6 +1,9 @@
 package dev.webhookworker;
 
 import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.dlq.DlqHandler;
+import dev.webhookworker.dlq.DlqWorker;
+import dev.webhookworker.dlq.StoredEvents;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.pipeline.EventPipeline;
@@ -211,7 +214,17 @@ public final class WorkerBuilder {
             .map(address -> new HealthServer(address, health, endpoints))
             .orElse(null);
     Worker worker =
-        new Worker(config, engine, health, server, new Ports(stream, store), allModules);
+        new Worker(
+            config,
+            engine,
+            health,
+            server,
+            new Ports(stream, store),
+            allModules,
+            new Worker.Operations(
+                DlqHandler.of(config, stream, store, listener, clock),
+                StoredEvents.of(config, stream, store, listener, clock),
+                DlqWorker.of(config, stream, store, listener, clock)));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()
         .addKeyValue("processors", allProcessors.stream().map(EventProcessor::name).toList())

@@ -152,6 +152,11 @@ public final class WorkerConfig {
     return settings.streamName + "_retry_data";
   }
 
+  /** See {@link Builder#dlq}. */
+  public DlqSettings dlq() {
+    return settings.dlq;
+  }
+
   /** The stream of open dead letters: the stream's name with {@code _dlq}. */
   public String dlqName() {
     return settings.streamName + "_dlq";
@@ -258,6 +263,7 @@ public final class WorkerConfig {
     private int queueDepthDegraded = 1000;
     private RetryPolicy retryPolicy = RetryPolicy.defaults();
     private Limits limits = Limits.DEFAULTS;
+    private DlqSettings dlq = DlqSettings.DEFAULTS;
     private RedisSettings redis = RedisSettings.DEFAULTS;
     private @Nullable DatabaseSettings database;
     private @Nullable InetSocketAddress healthEndpoint;
@@ -287,6 +293,7 @@ public final class WorkerConfig {
       copy.queueDepthDegraded = queueDepthDegraded;
       copy.retryPolicy = retryPolicy;
       copy.limits = limits;
+      copy.dlq = dlq;
       copy.redis = redis;
       copy.database = database;
       copy.healthEndpoint = healthEndpoint;
@@ -441,6 +448,15 @@ public final class WorkerConfig {
     /** What an entry may bring. Defaults to {@link Limits#DEFAULTS}. */
     public Builder limits(Limits value) {
       limits = value;
+      return this;
+    }
+
+    /**
+     * What the worker does with dead letters by itself. Defaults to {@link DlqSettings#DEFAULTS}.
+     * (WORKER_DLQ_MAX_RETRIES and others)
+     */
+    public Builder dlq(DlqSettings value) {
+      dlq = value;
       return this;
     }
 

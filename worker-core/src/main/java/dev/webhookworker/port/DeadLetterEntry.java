@@ -14,6 +14,11 @@ import java.util.Objects;
 public record DeadLetterEntry(
     String position, String entryId, EntryFields fields, DeadLetterRecord record) {
 
+  /** Whether the worker has written it; anyone may add entries to the DLQ stream. */
+  public boolean isOurs() {
+    return !record.reason().isEmpty();
+  }
+
   /** The event's id, empty when it had no usable one. */
   public String eventId() {
     return Objects.requireNonNullElse(fields.text("event_id"), "");

@@ -1,5 +1,6 @@
 package dev.webhookworker.redis;
 
+import dev.webhookworker.dlq.DeadLetterJson;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterRecord;
@@ -7,7 +8,6 @@ import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.Settlement;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of an entry of the DLQ stream: those of the event as they were received, and {@value
@@ -19,6 +19,7 @@ final class DeadLetterFields {
   static final String REST = "more_fields";
 
   private static final int MOST_FIELDS = 1000;
+  private static final byte[] NOTHING = Command.bytes("{}");
 
   private DeadLetterFields() {}
 
@@ -49,13 +50,11 @@ final class DeadLetterFields {
     return all;
   }
 
-  /**
-   * The dead letter of an entry of the DLQ stream; null when the entry was written by a stranger.
-   */
-  static @Nullable DeadLetterEntry read(String position, EntryFields kept) {
+  /** The dead letter of an entry of the DLQ stream; of a stranger's entry it has no reason. */
+  static DeadLetterEntry read(String position, EntryFields kept) {
     byte[] record = kept.bytes(DeadLetterJson.FIELD);
     if (record == null) {
-      return null;
+      return new DeadLetterEntry(position, position, kept, DeadLetterJson.read(NOTHING));
     }
     EntryFields.Builder fields = EntryFields.builder(kept.size());
     kept.forEach(

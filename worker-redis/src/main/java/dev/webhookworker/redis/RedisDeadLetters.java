@@ -51,11 +51,7 @@ final class RedisDeadLetters implements DeadLetterQueue {
     List<DeadLetterEntry> page = new ArrayList<>();
     for (Object reply : Replies.list(redis.run(range))) {
       List<?> entry = Replies.list(reply);
-      DeadLetterEntry letter =
-          DeadLetterFields.read(Replies.text(entry.get(0)), Replies.fields(entry.get(1)));
-      if (letter != null) {
-        page.add(letter);
-      }
+      page.add(DeadLetterFields.read(Replies.text(entry.get(0)), Replies.fields(entry.get(1))));
     }
     return page;
   }

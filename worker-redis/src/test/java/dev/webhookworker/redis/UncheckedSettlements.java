@@ -1,5 +1,6 @@
 package dev.webhookworker.redis;
 
+import dev.webhookworker.dlq.DeadLetterJson;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.Delivery;
