@@ -73,9 +73,11 @@ final class EventMeters implements WorkerListener {
 
   private OfType of(String eventType) {
     OfType known = byType.get(eventType);
-    if (known != null) {
-      return known;
-    }
+    return known == null ? first(eventType) : known;
+  }
+
+  /** One at a time, so that several threads together don't exceed the limit. */
+  private synchronized OfType first(String eventType) {
     String label = byType.size() < MOST_TYPES && !eventType.isEmpty() ? eventType : OTHER;
     return byType.computeIfAbsent(label, this::register);
   }
