@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DeadLetterIT {
 
   private static final int EVENTS = 1_000;
+  private static final int SOME = 300;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final BulkRetryPlan FAST = BulkRetryPlan.CAREFUL.withPerSecond(100_000);
 
@@ -145,20 +146,19 @@ class DeadLetterIT {
     WorkerProcess first = BED.worker("first", settings).awaitConsuming();
     await().until(() -> first.log().stream().anyMatch(line -> line.contains("Looks after dead")));
     WorkerProcess second = BED.worker("second", settings).awaitConsuming();
-    BED.publish(
-        "push", EVENTS, "{\"sleep\":3,\"then\":\"fail_until\",\"file\":\"" + mended + "\"}");
-    await().atMost(LIMIT).until(() -> BED.deadLetters() > EVENTS / 4);
+    BED.publish("push", SOME, "{\"sleep\":3,\"then\":\"fail_until\",\"file\":\"" + mended + "\"}");
+    await().atMost(LIMIT).until(() -> BED.deadLetters() > SOME / 4);
     first.kill();
-    awaitRows("pending", EVENTS);
-    assertThat(BED.deadLetters()).isEqualTo(EVENTS);
+    awaitRows("pending", SOME);
+    assertThat(BED.deadLetters()).isEqualTo(SOME);
     assertThat(second.log()).anyMatch(line -> line.contains("Looks after dead"));
 
     Files.createFile(mended);
     try (Worker operator = builder().build()) {
-      BulkRetryPlan half = FAST.withCap(EVENTS / 2);
+      BulkRetryPlan half = FAST.withCap(SOME / 2);
       BulkRetryProgress interrupted =
           operator.deadLetters().retryAll(DeadLetterFilter.OPEN, half, "ann", ignored -> {});
-      assertThat(interrupted.sent()).isEqualTo(EVENTS / 2);
+      assertThat(interrupted.sent()).isEqualTo(SOME / 2);
       second.kill();
       BED.worker("third", settings).awaitConsuming();
       operator
@@ -169,10 +169,10 @@ class DeadLetterIT {
               "ann",
               ignored -> {});
     }
-    awaitRows("resolved", EVENTS);
+    awaitRows("resolved", SOME);
     await().atMost(LIMIT).until(() -> BED.deadLetters() == 0);
     BED.awaitSettled(Duration.ofSeconds(10));
-    BED.assertStoredOnce(EVENTS);
-    assertThat(rows("count(*)")).containsExactly(Integer.toString(EVENTS));
+    BED.assertStoredOnce(SOME);
+    assertThat(rows("count(*)")).containsExactly(Integer.toString(SOME));
   }
 }
