@@ -13,6 +13,9 @@ module dev.webhookworker.core {
   exports dev.webhookworker.memory;
   exports dev.webhookworker.health;
   exports dev.webhookworker.ingest;
+  exports dev.webhookworker.dlq to
+      dev.webhookworker.redis,
+      dev.webhookworker.postgres;
   exports dev.webhookworker.tool to
       dev.webhookworker.postgres;
   exports dev.webhookworker.retry to

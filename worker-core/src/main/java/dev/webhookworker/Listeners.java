@@ -71,6 +71,16 @@ final class Listeners implements WorkerListener {
   }
 
   @Override
+  public void deadLetterRetried(String eventType) {
+    tell(listener -> listener.deadLetterRetried(eventType));
+  }
+
+  @Override
+  public void deadLettersDrained(int count) {
+    tell(listener -> listener.deadLettersDrained(count));
+  }
+
+  @Override
   public void reclaimed(int entries) {
     tell(listener -> listener.reclaimed(entries));
   }

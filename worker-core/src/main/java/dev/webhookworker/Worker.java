@@ -2,6 +2,7 @@ package dev.webhookworker;
 
 import com.sun.net.httpserver.HttpHandler;
 import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.dlq.DlqWorker;
 import dev.webhookworker.health.HealthHandler;
 import dev.webhookworker.health.HealthReport;
 import dev.webhookworker.health.HealthServer;
@@ -53,7 +54,11 @@ public final class Worker implements AutoCloseable {
   private final WorkerBuilder.Ports ports;
   private final List<WorkerModule> modules;
   private final WorkerBuilder.Ingest ingest;
+  private final Operations operations;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+
+  /** What operators do, and what is done about dead letters without them. */
+  record Operations(DeadLetters deadLetters, Events events, DlqWorker dlqWorker) {}
 
   Worker(
       WorkerConfig config,
@@ -62,7 +67,8 @@ public final class Worker implements AutoCloseable {
       @Nullable HealthServer healthServer,
       WorkerBuilder.Ports ports,
       List<WorkerModule> modules,
-      WorkerBuilder.Ingest ingest) {
+      WorkerBuilder.Ingest ingest,
+      Operations operations) {
     this.config = config;
     this.engine = engine;
     this.health = health;
@@ -70,6 +76,7 @@ public final class Worker implements AutoCloseable {
     this.ports = ports;
     this.modules = List.copyOf(modules);
     this.ingest = ingest;
+    this.operations = operations;
   }
 
   public static WorkerBuilder builder() {
@@ -93,6 +100,7 @@ public final class Worker implements AutoCloseable {
       healthServer.start();
     }
     engine.start();
+    operations.dlqWorker().start(engine.vitals()::consuming);
   }
 
   /** Takes no more events in; what was taken goes on. */
@@ -127,6 +135,16 @@ public final class Worker implements AutoCloseable {
   /** How much waits in the stream, as of the last round of housekeeping; empty while unknown. */
   public Optional<StreamDepth> depth() {
     return engine.depth();
+  }
+
+  /** Dead letters: looking at them, retrying, discarding. Works before the start as well. */
+  public DeadLetters deadLetters() {
+    return operations.deadLetters();
+  }
+
+  /** Processed events: searching, their stories, replaying. Works before the start as well. */
+  public Events events() {
+    return operations.events();
   }
 
   /** Where health is served; empty when it is not. */
@@ -180,6 +198,7 @@ public final class Worker implements AutoCloseable {
     }
     if (before == State.STARTED) {
       LOG.atInfo().addKeyValue("held", engine.stats().held()).log("Closing");
+      operations.dlqWorker().close();
       engine.close();
     }
     if (healthServer != null) {

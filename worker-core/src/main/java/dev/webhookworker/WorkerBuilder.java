@@ -1,6 +1,9 @@
 package dev.webhookworker;
 
 import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.dlq.DlqHandler;
+import dev.webhookworker.dlq.DlqWorker;
+import dev.webhookworker.dlq.StoredEvents;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.pipeline.EventPipeline;
@@ -264,7 +267,11 @@ public final class WorkerBuilder {
             server,
             new Ports(stream, store),
             allModules,
-            new Ingest(new ToolDirectories(allDirectories), allVerifiers, clock));
+            new Ingest(new ToolDirectories(allDirectories), allVerifiers, clock),
+            new Worker.Operations(
+                DlqHandler.of(config, stream, store, listener, clock),
+                StoredEvents.of(config, stream, store, listener, clock),
+                DlqWorker.of(config, stream, store, listener, clock)));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()
         .addKeyValue("processors", allProcessors.stream().map(EventProcessor::name).toList())

@@ -153,6 +153,11 @@ public final class WorkerConfig {
     return settings.streamName + "_retry_data";
   }
 
+  /** See {@link Builder#dlq}. */
+  public DlqSettings dlq() {
+    return settings.dlq;
+  }
+
   /** The stream of open dead letters: the stream's name with {@code _dlq}. */
   public String dlqName() {
     return settings.streamName + "_dlq";
@@ -280,6 +285,7 @@ public final class WorkerConfig {
     private SignaturePolicy signatures = SignaturePolicy.WHEN_PRESENT;
     private @Nullable Path toolsFile;
     private IngestSettings ingest = IngestSettings.DEFAULTS;
+    private DlqSettings dlq = DlqSettings.DEFAULTS;
     private RedisSettings redis = RedisSettings.DEFAULTS;
     private @Nullable DatabaseSettings database;
     private @Nullable InetSocketAddress healthEndpoint;
@@ -312,6 +318,7 @@ public final class WorkerConfig {
       copy.signatures = signatures;
       copy.toolsFile = toolsFile;
       copy.ingest = ingest;
+      copy.dlq = dlq;
       copy.redis = redis;
       copy.database = database;
       copy.healthEndpoint = healthEndpoint;
@@ -487,6 +494,15 @@ public final class WorkerConfig {
     /** How webhooks are taken in. Defaults to {@link IngestSettings#DEFAULTS}. (INGEST_…) */
     public Builder ingest(IngestSettings value) {
       ingest = value;
+      return this;
+    }
+
+    /**
+     * What the worker does with dead letters by itself. Defaults to {@link DlqSettings#DEFAULTS}.
+     * (WORKER_DLQ_MAX_RETRIES and others)
+     */
+    public Builder dlq(DlqSettings value) {
+      dlq = value;
       return this;
     }
 

@@ -54,6 +54,7 @@ public final class WorkerConfigReader {
     readWorker();
     readRetryPolicy();
     readLimits();
+    config.dlq(DlqSettingsReader.read(environment, problems));
     readRedis();
     readDatabase();
     readEndpoints();

@@ -81,7 +81,10 @@ public final class Settlements {
             clock.instant(),
             workerName.get(),
             conclusion.toolId(),
-            event == null ? null : event.tenantId()),
+            event == null ? null : event.tenantId(),
+            dead.state().completed(),
+            dead.state().dlqRetries(),
+            delivery.fencingToken()),
         ownMark);
   }
 

@@ -1,5 +1,6 @@
 package dev.webhookworker.memory;
 
+import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterRecord;
 import dev.webhookworker.port.EntryFields;
 import org.jspecify.annotations.Nullable;
@@ -7,14 +8,20 @@ import org.jspecify.annotations.Nullable;
 /** An open dead letter, for assertions. */
 public final class InMemoryDeadLetter {
 
+  private final String position;
   private final String entryId;
   private final EntryFields fields;
   private final DeadLetterRecord record;
 
-  InMemoryDeadLetter(String entryId, EntryFields fields, DeadLetterRecord record) {
+  InMemoryDeadLetter(String position, String entryId, EntryFields fields, DeadLetterRecord record) {
+    this.position = position;
     this.entryId = entryId;
     this.fields = fields;
     this.record = record;
+  }
+
+  DeadLetterEntry entry() {
+    return new DeadLetterEntry(position, entryId, fields, record);
   }
 
   public String entryId() {

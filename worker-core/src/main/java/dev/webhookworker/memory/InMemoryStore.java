@@ -36,6 +36,11 @@ final class InMemoryStore implements EventStore {
     return entryId + " " + eventId;
   }
 
+  @Override
+  public synchronized List<AuditEntry> story(String eventId) {
+    return audit.stream().filter(line -> line.eventId().equals(eventId)).toList();
+  }
+
   synchronized List<String> eventIds() {
     return records.values().stream().map(EventRecord::eventId).toList();
   }

@@ -2,7 +2,10 @@ package dev.webhookworker.memory;
 
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.DeadLetterEntry;
+import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterRecord;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.DueRetries;
@@ -27,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +61,15 @@ public final class InMemoryStream implements EventStream {
     private final Map<String, Waiting> retries = new LinkedHashMap<>();
     private final Map<String, String> marks = new HashMap<>();
     private final Map<String, InMemoryDeadLetter> dead = new LinkedHashMap<>();
+    private final List<AuditEntry> audit = new ArrayList<>();
+    private final InMemoryRoles roles;
     private long sequence;
 
     InMemoryQueue(Clock clock, Duration visibility, int maxDeliveries) {
       this.clock = clock;
       this.visibility = visibility;
       this.maxDeliveries = maxDeliveries;
+      roles = new InMemoryRoles(clock);
     }
 
     synchronized String add(EntryFields fields) {
@@ -75,6 +82,53 @@ public final class InMemoryStream implements EventStream {
 
     synchronized List<InMemoryDeadLetter> deadLetters() {
       return List.copyOf(dead.values());
+    }
+
+    Clock clock() {
+      return clock;
+    }
+
+    InMemoryRoles roles() {
+      return roles;
+    }
+
+    /** Guarded by this queue. */
+    List<AuditEntry> audit() {
+      return audit;
+    }
+
+    /** Replaces the entry's former dead letter. */
+    synchronized DeadLetterEntry bury(String entryId, EntryFields fields, DeadLetterRecord record) {
+      String position = clock.millis() + "-" + sequence++;
+      InMemoryDeadLetter letter = new InMemoryDeadLetter(position, entryId, fields, record);
+      dead.remove(entryId);
+      dead.put(entryId, letter);
+      return letter.entry();
+    }
+
+    synchronized Optional<DeadLetterEntry> deadLetter(String entryId) {
+      return Optional.ofNullable(dead.get(entryId)).map(InMemoryDeadLetter::entry);
+    }
+
+    synchronized DeadLetterQueue.State stateOf(String entryId) {
+      if (!dead.containsKey(entryId)) {
+        return DeadLetterQueue.State.NONE;
+      }
+      return retries.containsKey(entryId)
+          ? DeadLetterQueue.State.RETRYING
+          : DeadLetterQueue.State.OPEN;
+    }
+
+    synchronized void exhume(String entryId) {
+      dead.remove(entryId);
+    }
+
+    synchronized void schedule(
+        String entryId, EntryFields fields, AttemptState state, long token, @Nullable Claim claim) {
+      retries.put(entryId, new Waiting(fields, state, token, clock.instant()));
+      if (claim != null) {
+        marks.putIfAbsent(claim.eventId(), claim.owner());
+      }
     }
 
     synchronized boolean isEmpty() {
@@ -339,12 +393,15 @@ public final class InMemoryStream implements EventStream {
     Lease lease = settlement.lease();
     if (settlement instanceof Settlement.Acknowledge) {
       end(lease);
+      if (lease.source() == Source.RETRY) {
+        queue.exhume(lease.entryId());
+      }
       return Settlement.Result.DONE;
     }
     if (!owns(lease)) {
       boolean alreadyDone =
           settlement instanceof Settlement.Bury
-              ? queue.dead.containsKey(lease.entryId())
+              ? queue.stateOf(lease.entryId()) == DeadLetterQueue.State.OPEN
               : lease.source() == Source.STREAM
                   && !queue.pending.containsKey(lease.entryId())
                   && queue.retries.containsKey(lease.entryId());
@@ -357,7 +414,7 @@ public final class InMemoryStream implements EventStream {
           lease.entryId(), new Waiting(again.fields(), again.state(), again.fencingToken(), due));
     } else if (settlement instanceof Settlement.Bury bury) {
       end(lease);
-      bury(bury.fields(), bury.record(), lease.entryId());
+      queue.bury(lease.entryId(), bury.fields(), bury.record());
       clearMark(bury.claim());
     }
     return Settlement.Result.DONE;
@@ -380,14 +437,15 @@ public final class InMemoryStream implements EventStream {
     queue.entries.remove(lease.entryId());
   }
 
-  private void bury(EntryFields fields, DeadLetterRecord record, String entryId) {
-    queue.dead.put(entryId, new InMemoryDeadLetter(entryId, fields, record));
-  }
-
   private void clearMark(@Nullable Claim claim) {
     if (claim != null) {
       queue.marks.remove(claim.eventId(), claim.owner());
     }
+  }
+
+  @Override
+  public DeadLetterQueue deadLetters() {
+    return new InMemoryDeadLetters(queue);
   }
 
   @Override

@@ -154,7 +154,8 @@ public final class EventPipeline {
         context.correlationId(),
         context.attempt(),
         settings.clock().instant(),
-        settings.workerName().get());
+        settings.workerName().get(),
+        context.dlqRetries());
   }
 
   /** What was stored and only never acknowledged is no poison. */

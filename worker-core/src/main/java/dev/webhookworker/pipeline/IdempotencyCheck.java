@@ -41,15 +41,30 @@ final class IdempotencyCheck {
     }
     Delivery delivery = admitted.delivery();
     if (admission instanceof Admission.Fresh) {
-      return delivery.unsettledDeliveries() > 0 ? ifStored(claim) : null;
+      return mayBeStored(delivery) ? ifStored(claim) : null;
     }
     if (admission instanceof Admission.DeadAlready) {
-      return new Outcome.SettledBefore("it is an open dead letter");
+      return deadAlready(delivery);
     }
     if (admission instanceof Admission.Own own) {
       return ownMark(own, claim, delivery);
     }
     return othersMark((Admission.Other) admission, claim, delivery);
+  }
+
+  /**
+   * A retry that is an open dead letter and no longer waits was buried by another worker: nothing
+   * must be written, and the lost lease of this one sees to that.
+   */
+  private static Outcome deadAlready(Delivery delivery) {
+    return delivery.lease().source() == Source.STREAM
+        ? new Outcome.SettledBefore("it is an open dead letter")
+        : new Outcome.Snooze(delivery.state(), Duration.ZERO, "it is an open dead letter");
+  }
+
+  /** An earlier run may have ended between the store and the stream. */
+  private static boolean mayBeStored(Delivery delivery) {
+    return delivery.unsettledDeliveries() > 0 || delivery.state().isDeadLetter();
   }
 
   /** The outcome of an entry whose own event is stored already, null when it is not. */
@@ -65,7 +80,7 @@ final class IdempotencyCheck {
       return new Outcome.SettledBefore("it waits for its retry");
     }
     // A retry's own mark is the normal case and says nothing about an earlier success.
-    return fromStream || delivery.unsettledDeliveries() > 0 ? ifStored(claim) : null;
+    return fromStream || mayBeStored(delivery) ? ifStored(claim) : null;
   }
 
   private @Nullable Outcome othersMark(Admission.Other other, Claim claim, Delivery delivery)

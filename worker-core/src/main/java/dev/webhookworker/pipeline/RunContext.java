@@ -57,6 +57,10 @@ final class RunContext implements ProcessingContext {
     return run.delivery().state().completed().contains(processor);
   }
 
+  int dlqRetries() {
+    return run.delivery().state().dlqRetries().count();
+  }
+
   AttemptState stateWithCompleted() {
     return run.delivery().state().completing(completed);
   }

@@ -15,23 +15,41 @@ import org.jspecify.annotations.Nullable;
  * @param firstFailureAt when the first run failed, null before that
  * @param attempts the last failed runs, oldest first, at most {@value #KEPT_ATTEMPTS}
  * @param completed names of the processors that are done with this event and are not run again
+ * @param dlqRetries retries of this event as a dead letter
  */
 public record AttemptState(
     int failures,
     int snoozes,
     @Nullable Instant firstFailureAt,
     List<Attempt> attempts,
-    Set<String> completed) {
+    Set<String> completed,
+    DlqRetries dlqRetries) {
 
   /** How many failed runs are remembered in detail. */
   public static final int KEPT_ATTEMPTS = 20;
 
   /** The state of an event that has not been run. */
-  public static final AttemptState NEW = new AttemptState(0, 0, null, List.of(), Set.of());
+  public static final AttemptState NEW =
+      new AttemptState(0, 0, null, List.of(), Set.of(), DlqRetries.NONE);
+
+  /** Of an event that is no dead letter. */
+  public AttemptState(
+      int failures,
+      int snoozes,
+      @Nullable Instant firstFailureAt,
+      List<Attempt> attempts,
+      Set<String> completed) {
+    this(failures, snoozes, firstFailureAt, attempts, completed, DlqRetries.NONE);
+  }
 
   public AttemptState {
     attempts = List.copyOf(attempts);
     completed = Set.copyOf(completed);
+  }
+
+  /** Whether this event is a dead letter that is being retried. */
+  public boolean isDeadLetter() {
+    return dlqRetries.count() > 0;
   }
 
   /** The state after one more failed run. */
@@ -40,11 +58,11 @@ public record AttemptState(
     all.add(attempt);
     List<Attempt> kept = all.subList(Math.max(0, all.size() - KEPT_ATTEMPTS), all.size());
     Instant first = firstFailureAt == null ? attempt.at() : firstFailureAt;
-    return new AttemptState(failures + 1, snoozes, first, kept, completed);
+    return new AttemptState(failures + 1, snoozes, first, kept, completed, dlqRetries);
   }
 
   public AttemptState snoozed() {
-    return new AttemptState(failures, snoozes + 1, firstFailureAt, attempts, completed);
+    return new AttemptState(failures, snoozes + 1, firstFailureAt, attempts, completed, dlqRetries);
   }
 
   /** The state with those processors added to the completed ones. */
@@ -54,6 +72,6 @@ public record AttemptState(
     }
     Set<String> all = new LinkedHashSet<>(completed);
     all.addAll(processors);
-    return new AttemptState(failures, snoozes, firstFailureAt, attempts, all);
+    return new AttemptState(failures, snoozes, firstFailureAt, attempts, all, dlqRetries);
   }
 }

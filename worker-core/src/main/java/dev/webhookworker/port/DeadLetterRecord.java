@@ -2,6 +2,7 @@ package dev.webhookworker.port;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param worker the consumer that gave it up
  * @param toolId the tool, null when unknown
  * @param tenantId the tenant, null when unknown
+ * @param completed processors that are done with the event and are not run again
+ * @param retries retries of it as a dead letter
+ * @param fencingToken of the run that ended so; a retry's are larger
  */
 public record DeadLetterRecord(
     String reason,
@@ -33,9 +37,13 @@ public record DeadLetterRecord(
     Instant deadAt,
     String worker,
     @Nullable String toolId,
-    @Nullable String tenantId) {
+    @Nullable String tenantId,
+    Set<String> completed,
+    DlqRetries retries,
+    long fencingToken) {
 
   public DeadLetterRecord {
     attempts = List.copyOf(attempts);
+    completed = Set.copyOf(completed);
   }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the attempt that succeeded, from 1
  * @param processedAt when the handlers were done
  * @param worker the consumer that ran it
+ * @param dlqRetries retries of the event as a dead letter; its row is resolved with this one's
+ *     transaction when there are any
  */
 public record EventRecord(
     String entryId,
@@ -37,7 +39,8 @@ public record EventRecord(
     String correlationId,
     int attempt,
     Instant processedAt,
-    String worker) {
+    String worker,
+    int dlqRetries) {
 
   /** The time inside {@link #entryId()}. */
   public Instant receivedAt() {

@@ -33,6 +33,21 @@ public interface EventStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The table of dead letters, where there is one. */
+  default Optional<DeadLetterTable> deadLetters() {
+    return Optional.empty();
+  }
+
+  /** Questions about stored events, where they can be asked. */
+  default Optional<EventHistory> history() {
+    return Optional.empty();
+  }
+
+  /** The audit lines of an event, in order. */
+  default List<AuditEntry> story(String eventId) throws StoreUnavailableException {
+    return List.of();
+  }
+
   /** One cheap round trip, for health. */
   void ping() throws StoreUnavailableException;
 

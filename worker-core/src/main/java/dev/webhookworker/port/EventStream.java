@@ -88,6 +88,9 @@ public interface EventStream extends AutoCloseable {
   /** Carries out settlements; the results are in their order. */
   List<Settlement.Result> settle(List<Settlement> settlements) throws StreamUnavailableException;
 
+  /** The open dead letters. */
+  DeadLetterQueue deadLetters();
+
   StreamDepth depth() throws StreamUnavailableException;
 
   /**

@@ -30,6 +30,12 @@ public interface WorkerListener {
   /** An event became an open dead letter. */
   default void deadLettered(String eventType, String reason) {}
 
+  /** A dead letter was put back into the retry schedule. */
+  default void deadLetterRetried(String eventType) {}
+
+  /** Dead letters were written to the table. */
+  default void deadLettersDrained(int count) {}
+
   /** Entries were taken over from a consumer that abandoned them. */
   default void reclaimed(int entries) {}
 

@@ -109,7 +109,8 @@ class PoisonTest {
                 "1",
                 1,
                 Instant.EPOCH,
-                "worker")),
+                "worker",
+                0)),
         List.of());
     assertThat(run(config.maxDeliveries())).isInstanceOf(Outcome.SettledBefore.class);
     assertThat(runs).hasValue(0);

@@ -2,6 +2,7 @@ package dev.webhookworker.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhookworker.DeadLetterRetry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +113,10 @@ public abstract class EventStreamConformance {
             Instant.EPOCH,
             "worker",
             null,
-            null);
+            null,
+            delivery.state().completed(),
+            delivery.state().dlqRetries(),
+            delivery.fencingToken());
     return new Settlement.Bury(delivery.lease(), delivery.fields(), record, claim(delivery));
   }
 
@@ -366,6 +370,148 @@ public abstract class EventStreamConformance {
     StreamDepth depth = stream.depth();
     assertThat(depth.deadLetters()).isEqualTo(1);
     assertThat(depth.retriesDue() + depth.retriesWaiting()).isZero();
+  }
+
+  // ---------------------------------------------------------------- retries of dead letters
+
+  private static DeadLetterEntry open(EventStream stream) throws StreamUnavailableException {
+    List<DeadLetterEntry> all = stream.deadLetters().after(null, 10);
+    assertThat(all).hasSize(1);
+    return all.get(0);
+  }
+
+  private static DeadLetterQueue.Reinjection reinject(EventStream stream, DeadLetterEntry entry)
+      throws StreamUnavailableException {
+    DlqRetries retries =
+        entry.record().retries().with(new DeadLetterRetry(Instant.EPOCH, "operator"));
+    Claim claim = new Claim(entry.eventId(), entry.entryId(), "hash");
+    return stream.deadLetters().reinject(entry, entry.fields(), entry.retried(retries), claim);
+  }
+
+  /** An event that died as a retry, so that its former tokens count. */
+  private Delivery retriedDeadLetter(EventStream stream) throws StreamUnavailableException {
+    publish("1", "{\"a\":1}");
+    Delivery dead = readOne(stream);
+    settle(stream, bury(dead));
+    assertThat(reinject(stream, open(stream))).isEqualTo(DeadLetterQueue.Reinjection.DONE);
+    Delivery retry = takeDue(stream);
+    assertThat(retry.entryId()).isEqualTo(dead.entryId());
+    assertThat(text(retry, "payload")).isEqualTo("{\"a\":1}");
+    assertThat(retry.fencingToken()).isGreaterThan(dead.fencingToken());
+    assertThat(retry.unsettledDeliveries()).isZero();
+    assertThat(retry.state().dlqRetries().count()).isEqualTo(1);
+    return retry;
+  }
+
+  @Test
+  void aDeadLetterThatIsRetriedStaysOpenUntilItIsAcknowledged() throws Exception {
+    EventStream stream = stream("one");
+    Delivery retry = retriedDeadLetter(stream);
+    assertThat(admit(stream, retry)).isEqualTo(new Admission.Own(true));
+    assertThat(stream.deadLetters().states(List.of(retry.entryId(), "1-1")))
+        .containsExactly(DeadLetterQueue.State.RETRYING, DeadLetterQueue.State.NONE);
+    assertThat(stream.depth().deadLetters()).isEqualTo(1);
+    settle(stream, acknowledge(retry));
+    assertThat(stream.depth().deadLetters()).isZero();
+    assertThat(stream.deadLetters().find(retry.entryId())).isEmpty();
+    assertThat(stream.depth().retriesWaiting() + stream.depth().retriesDue()).isZero();
+  }
+
+  @Test
+  void aDeadLetterThatFailsAgainReplacesItsFormerSelf() throws Exception {
+    EventStream stream = stream("one");
+    Delivery retry = retriedDeadLetter(stream);
+    DeadLetterEntry before = open(stream);
+    assertThat(settle(stream, bury(retry))).isEqualTo(Settlement.Result.DONE);
+    assertThat(settle(stream, bury(retry))).isEqualTo(Settlement.Result.DONE);
+    DeadLetterEntry after = open(stream);
+    assertThat(EntryIds.compare(after.position(), before.position())).isPositive();
+    assertThat(after.record().retries().last())
+        .containsExactly(new DeadLetterRetry(Instant.EPOCH, "operator"));
+    assertThat(reinject(stream, before)).isEqualTo(DeadLetterQueue.Reinjection.CHANGED);
+    assertThat(reinject(stream, after)).isEqualTo(DeadLetterQueue.Reinjection.DONE);
+    assertThat(reinject(stream, after)).isEqualTo(DeadLetterQueue.Reinjection.RETRYING);
+  }
+
+  @Test
+  void aRunThatLostItsLeaseDoesNotTouchTheRetryOfItsDeadLetter() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    Delivery outlived = retriedDeadLetter(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    Delivery current = takeDue(other);
+    assertThat(settle(one, bury(outlived))).isEqualTo(Settlement.Result.LOST);
+    assertThat(other.deadLetters().states(List.of(current.entryId())))
+        .containsExactly(DeadLetterQueue.State.RETRYING);
+    assertThat(admit(other, current)).isEqualTo(new Admission.Own(true));
+    assertThat(settle(other, acknowledge(current))).isEqualTo(Settlement.Result.DONE);
+    assertThat(one.depth().deadLetters()).isZero();
+  }
+
+  @Test
+  void aDeadLetterThatIsPutOffStaysOpenAndKeepsItsRetries() throws Exception {
+    EventStream stream = stream("one");
+    settle(stream, reschedule(retriedDeadLetter(stream)));
+    timePasses(DELAY.plusSeconds(1));
+    assertThat(takeDue(stream).state().dlqRetries().count()).isEqualTo(1);
+    assertThat(stream.depth().deadLetters()).isEqualTo(1);
+  }
+
+  @Test
+  void onlyWhatIsNotBeingRetriedIsDiscarded() throws Exception {
+    EventStream stream = stream("one");
+    Delivery retry = retriedDeadLetter(stream);
+    DeadLetterQueue dead = stream.deadLetters();
+    assertThat(dead.discard(retry.entryId())).isEqualTo(DeadLetterQueue.State.RETRYING);
+    settle(stream, bury(retry));
+    assertThat(dead.discard(retry.entryId())).isEqualTo(DeadLetterQueue.State.OPEN);
+    assertThat(dead.discard(retry.entryId())).isEqualTo(DeadLetterQueue.State.NONE);
+    assertThat(stream.depth().deadLetters()).isZero();
+  }
+
+  @Test
+  void aDeadLetterThatTheQueueHasLostIsRestoredOnce() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, bury(readOne(stream)));
+    DeadLetterEntry entry = open(stream);
+    stream.deadLetters().discard(entry.entryId());
+    assertThat(reinject(stream, entry)).isEqualTo(DeadLetterQueue.Reinjection.MISSING);
+    DeadLetterEntry restored = stream.deadLetters().restore(entry);
+    assertThat(stream.deadLetters().restore(entry).position()).isEqualTo(restored.position());
+    assertThat(reinject(stream, restored)).isEqualTo(DeadLetterQueue.Reinjection.DONE);
+    assertThat(text(takeDue(stream), "event_id")).isEqualTo("1");
+  }
+
+  @Test
+  void deadLettersAreReadInPagesFromBothEnds() throws Exception {
+    EventStream stream = stream("one");
+    for (int i = 0; i < 3; i++) {
+      publish("event-" + i);
+      settle(stream, bury(readOne(stream)));
+    }
+    DeadLetterQueue dead = stream.deadLetters();
+    List<DeadLetterEntry> first = dead.after(null, 2);
+    assertThat(first).extracting(DeadLetterEntry::eventId).containsExactly("event-0", "event-1");
+    assertThat(dead.after(first.get(1).position(), 2))
+        .extracting(DeadLetterEntry::eventId)
+        .containsExactly("event-2");
+    assertThat(dead.before(null, 2))
+        .extracting(DeadLetterEntry::eventId)
+        .containsExactly("event-2", "event-1");
+    assertThat(dead.before(first.get(0).position(), 2)).isEmpty();
+  }
+
+  @Test
+  void oneOwnerHasARole() throws Exception {
+    DeadLetterQueue one = stream("one").deadLetters();
+    assertThat(one.lease("dlq", "a", Duration.ofMinutes(1))).isTrue();
+    assertThat(one.lease("dlq", "a", Duration.ofMinutes(1))).isTrue();
+    assertThat(one.lease("dlq", "b", Duration.ofMinutes(1))).isFalse();
+    one.giveUp("dlq", "b");
+    assertThat(one.lease("dlq", "b", Duration.ofMinutes(1))).isFalse();
+    one.giveUp("dlq", "a");
+    assertThat(one.lease("dlq", "b", Duration.ofMinutes(1))).isTrue();
   }
 
   @Test

@@ -35,6 +35,8 @@ final class EventMeters implements WorkerListener {
   private final Counter reclaimed;
   private final Counter vanished;
   private final Counter leasesLost;
+  private final Counter dlqRetries;
+  private final Counter dlqDrained;
   private final Timer settling;
   private final DistributionSummary settleBatch;
 
@@ -53,9 +55,8 @@ final class EventMeters implements WorkerListener {
     reclaimed = counter("webhook.events.reclaimed", "Entries taken over from another consumer");
     vanished = counter("webhook.events.vanished", "Pending entries that somebody else trimmed");
     leasesLost = counter("webhook.leases.lost", "Runs whose lease passed to another worker");
-    // A meter with labels comes into being with its first event; the retries of dead letters show
-    // as zero until then.
-    counter("webhook.dlq.retries", "Retries of dead letters");
+    dlqRetries = counter("webhook.dlq.retries", "Retries of dead letters");
+    dlqDrained = counter("webhook.dlq.drained", "Dead letters written to the table");
     settling =
         Timer.builder("webhook.settle.duration")
             .description("Time to make a batch of outcomes durable")
@@ -72,9 +73,11 @@ final class EventMeters implements WorkerListener {
 
   private OfType of(String eventType) {
     OfType known = byType.get(eventType);
-    if (known != null) {
-      return known;
-    }
+    return known == null ? first(eventType) : known;
+  }
+
+  /** One at a time, so that several threads together don't exceed the limit. */
+  private synchronized OfType first(String eventType) {
     String label = byType.size() < MOST_TYPES && !eventType.isEmpty() ? eventType : OTHER;
     return byType.computeIfAbsent(label, this::register);
   }
@@ -135,6 +138,16 @@ final class EventMeters implements WorkerListener {
   public void deadLettered(String eventType, String reason) {
     of(eventType).dead().increment();
     counter("webhook.dlq.entries", "Events that became dead letters", "reason", reason).increment();
+  }
+
+  @Override
+  public void deadLetterRetried(String eventType) {
+    dlqRetries.increment();
+  }
+
+  @Override
+  public void deadLettersDrained(int count) {
+    dlqDrained.increment(count);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.webhookworker.postgres;
 
 import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.EntryIds;
+import dev.webhookworker.port.EventHistory;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.StoreResult;
@@ -25,15 +27,17 @@ final class PostgresEventStore implements EventStore {
   private final Database database;
   private final Partitions partitions;
   private final EventRows rows;
+  private final PostgresDeadLetters deadLetters;
   private final Optional<TransactionalInbox> inbox;
 
   PostgresEventStore(Database database) {
     this.database = database;
     partitions = new Partitions(database);
     rows = new EventRows(database);
+    deadLetters = new PostgresDeadLetters(database);
     inbox =
         database.settings().transactionalInbox()
-            ? Optional.of(new PostgresInbox(database, rows))
+            ? Optional.of(new PostgresInbox(database, rows, deadLetters))
             : Optional.empty();
   }
 
@@ -122,6 +126,7 @@ final class PostgresEventStore implements EventStore {
       connection.setAutoCommit(false);
       try {
         rows.insert(connection, records);
+        deadLetters.resolve(connection, records);
         rows.insertAudit(connection, audit);
         connection.commit();
       } catch (SQLException failed) {
@@ -142,6 +147,21 @@ final class PostgresEventStore implements EventStore {
   @Override
   public Optional<TransactionalInbox> inbox() {
     return inbox;
+  }
+
+  @Override
+  public Optional<DeadLetterTable> deadLetters() {
+    return Optional.of(deadLetters);
+  }
+
+  @Override
+  public Optional<EventHistory> history() {
+    return Optional.of(new PostgresHistory(database));
+  }
+
+  @Override
+  public List<AuditEntry> story(String eventId) throws StoreUnavailableException {
+    return new PostgresHistory(database).story(eventId);
   }
 
   @Override

@@ -16,11 +16,13 @@ final class PostgresInbox implements TransactionalInbox {
 
   private final Database database;
   private final EventRows rows;
+  private final PostgresDeadLetters deadLetters;
   private final Jdbi jdbi;
 
-  PostgresInbox(Database database, EventRows rows) {
+  PostgresInbox(Database database, EventRows rows, PostgresDeadLetters deadLetters) {
     this.database = database;
     this.rows = rows;
+    this.deadLetters = deadLetters;
     jdbi = Jdbi.create(database.dataSource());
   }
 
@@ -75,6 +77,7 @@ final class PostgresInbox implements TransactionalInbox {
   private void store(Connection connection, EventRecord record) throws Exception {
     try {
       rows.insert(connection, List.of(record));
+      deadLetters.resolve(connection, List.of(record));
       connection.commit();
     } catch (SQLException failed) {
       if (SqlTrouble.abortedBefore(failed)) {

@@ -102,6 +102,7 @@ final class TestDatabase {
         "correlation",
         1,
         Instant.now(),
-        "worker");
+        "worker",
+        0);
   }
 }

@@ -1,6 +1,9 @@
 package dev.webhookworker.redis;
 
+import dev.webhookworker.dlq.DeadLetterJson;
 import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.DeadLetterEntry;
+import dev.webhookworker.port.DeadLetterRecord;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.Settlement;
 import java.util.ArrayList;
@@ -16,30 +19,53 @@ final class DeadLetterFields {
   static final String REST = "more_fields";
 
   private static final int MOST_FIELDS = 1000;
+  private static final byte[] NOTHING = Command.bytes("{}");
 
   private DeadLetterFields() {}
 
   /** Names and values in turn. */
   static List<Object> of(String entryId, Settlement.Bury bury) {
+    return of(entryId, bury.fields(), bury.record());
+  }
+
+  static List<Object> of(String entryId, EntryFields fields, DeadLetterRecord record) {
     List<Object> all = new ArrayList<>();
     EntryFields.Builder rest = EntryFields.builder(0);
-    bury.fields()
-        .forEach(
-            (name, value) -> {
-              if (all.size() >= 2 * MOST_FIELDS) {
-                rest.add(name, value);
-              } else if (!name.equals(DeadLetterJson.FIELD)) {
-                all.add(name);
-                all.add(value);
-              }
-            });
+    fields.forEach(
+        (name, value) -> {
+          if (all.size() >= 2 * MOST_FIELDS) {
+            rest.add(name, value);
+          } else if (!name.equals(DeadLetterJson.FIELD)) {
+            all.add(name);
+            all.add(value);
+          }
+        });
     EntryFields framed = rest.build();
     if (framed.size() > 0) {
       all.add(REST);
       all.add(new RetryFrame(AttemptState.NEW, framed).encode());
     }
     all.add(DeadLetterJson.FIELD);
-    all.add(DeadLetterJson.of(entryId, bury.record()));
+    all.add(DeadLetterJson.of(entryId, record));
     return all;
+  }
+
+  /** The dead letter of an entry of the DLQ stream; of a stranger's entry it has no reason. */
+  static DeadLetterEntry read(String position, EntryFields kept) {
+    byte[] record = kept.bytes(DeadLetterJson.FIELD);
+    if (record == null) {
+      return new DeadLetterEntry(position, position, kept, DeadLetterJson.read(NOTHING));
+    }
+    EntryFields.Builder fields = EntryFields.builder(kept.size());
+    kept.forEach(
+        (name, value) -> {
+          if (name.equals(REST)) {
+            RetryFrame.decode(value).fields().forEach(fields::add);
+          } else if (!name.equals(DeadLetterJson.FIELD)) {
+            fields.add(name, value);
+          }
+        });
+    return new DeadLetterEntry(
+        position, DeadLetterJson.entryId(record), fields.build(), DeadLetterJson.read(record));
   }
 }

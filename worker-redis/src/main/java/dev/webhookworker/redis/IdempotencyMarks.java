@@ -59,7 +59,10 @@ final class IdempotencyMarks {
     List<Command> first = new ArrayList<>(claims.size());
     for (int i = 0; i < claims.size(); i++) {
       boolean mayBeDead = late || mayBeDead(deliveries.get(i), settledUpTo);
-      first.add(mayBeDead ? look(claims.get(i), true) : set(claims.get(i)));
+      first.add(
+          mayBeDead
+              ? look(claims.get(i), SettlementPipeline.source(deliveries.get(i).lease()))
+              : set(claims.get(i)));
     }
     return first;
   }
@@ -78,7 +81,7 @@ final class IdempotencyMarks {
         answers[i] = Admission.FRESH;
       } else {
         open.add(i);
-        second.add(look(claims.get(i), false));
+        second.add(look(claims.get(i), ""));
       }
     }
     if (!second.isEmpty()) {
@@ -119,7 +122,7 @@ final class IdempotencyMarks {
         new byte[][] {keys.mark(claim.eventId()), Command.bytes(claim.owner()), NX, PX, ttl});
   }
 
-  private Command look(Claim claim, boolean atDeadLetters) {
+  private Command look(Claim claim, String deadLetterOf) {
     return Command.call(
         Script.ADMIT,
         List.of(keys.stream(), keys.retry(), keys.mark(claim.eventId()), keys.deadLetters()),
@@ -128,7 +131,7 @@ final class IdempotencyMarks {
         claim.entryId(),
         claim.bodyHash(),
         ttl,
-        atDeadLetters ? "1" : "0");
+        deadLetterOf);
   }
 
   private static Admission answer(List<?> reply) {

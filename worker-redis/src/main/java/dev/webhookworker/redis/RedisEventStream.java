@@ -3,6 +3,7 @@ package dev.webhookworker.redis;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EventStream;
@@ -44,6 +45,7 @@ final class RedisEventStream implements EventStream {
   private final IdempotencyMarks marks;
   private final Leases leases;
   private final SettlementPipeline settlements;
+  private final RedisDeadLetters deadLetters;
 
   // Written by the fetch thread.
   private volatile StartupChecks checks = new StartupChecks(Map.of(), List.of());
@@ -65,6 +67,7 @@ final class RedisEventStream implements EventStream {
     marks = new IdempotencyMarks(redis, keys, config.idempotencyTtl(), trusted, generation);
     leases = new Leases(redis, keys, consumer, config.visibilityTimeout());
     settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl());
+    deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl());
   }
 
   private static Duration nameLease(WorkerConfig config) {
@@ -160,6 +163,11 @@ final class RedisEventStream implements EventStream {
   public List<Settlement.Result> settle(List<Settlement> outcomes)
       throws StreamUnavailableException {
     return settlements.settle(outcomes);
+  }
+
+  @Override
+  public DeadLetterQueue deadLetters() {
+    return deadLetters;
   }
 
   @Override

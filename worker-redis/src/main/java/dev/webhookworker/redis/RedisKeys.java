@@ -33,6 +33,14 @@ record RedisKeys(
     return Command.bytes(Replies.text(stream) + ":consumer:" + consumer);
   }
 
+  byte[] role(String name) {
+    return Command.bytes(Replies.text(stream) + ":" + name);
+  }
+
+  byte[] deadLetterAudit() {
+    return Command.bytes(Replies.text(dlq) + "_audit");
+  }
+
   byte[] maintenanceLock() {
     return Command.bytes(Replies.text(stream) + ":maintenance");
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.webhookworker.port.Attempt;
+import dev.webhookworker.dlq.DeadLetterJson;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.EntryFields;
 import java.io.ByteArrayInputStream;
@@ -15,9 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A waiting retry as bytes: version, attempt state as JSON, then the fields, each name and value
@@ -86,42 +84,21 @@ record RetryFrame(AttemptState state, EntryFields fields) {
     if (state.firstFailureAt() != null) {
       json.put("first_failure_at", state.firstFailureAt().toString());
     }
-    json.set("attempts", attempts(state.attempts()));
+    json.set("attempts", DeadLetterJson.attempts(state.attempts()));
     ArrayNode completed = json.putArray("completed");
     state.completed().forEach(completed::add);
+    json.set("dlq_retries", DeadLetterJson.retries(state.dlqRetries()));
     return json;
   }
 
-  static ArrayNode attempts(List<Attempt> attempts) {
-    ArrayNode all = JSON.createArrayNode();
-    for (Attempt attempt : attempts) {
-      all.addObject()
-          .put("number", attempt.number())
-          .put("at", attempt.at().toString())
-          .put("error_class", attempt.errorClass())
-          .put("message", attempt.message());
-    }
-    return all;
-  }
-
   private static AttemptState state(JsonNode json) {
-    List<Attempt> attempts = new ArrayList<>();
-    for (JsonNode attempt : json.path("attempts")) {
-      attempts.add(
-          new Attempt(
-              attempt.path("number").asInt(),
-              Instant.parse(attempt.path("at").asText()),
-              attempt.path("error_class").asText(),
-              attempt.path("message").asText()));
-    }
-    Set<String> completed = new LinkedHashSet<>();
-    json.path("completed").forEach(name -> completed.add(name.asText()));
     JsonNode first = json.path("first_failure_at");
     return new AttemptState(
         json.path("failures").asInt(),
         json.path("snoozes").asInt(),
         first.isMissingNode() ? null : Instant.parse(first.asText()),
-        attempts,
-        completed);
+        DeadLetterJson.attempts(json.path("attempts")),
+        DeadLetterJson.completed(json),
+        DeadLetterJson.retries(json.path("dlq_retries")));
   }
 }

@@ -59,7 +59,9 @@ final class SettlementPipeline {
     if (!finishedRetries.isEmpty()) {
       commands.add(
           Command.call(
-              Script.FINISH_RETRIES, List.of(keys.retry(), keys.retryData()), finishedRetries));
+              Script.FINISH_RETRIES,
+              List.of(keys.retry(), keys.retryData(), keys.dlq(), keys.deadLetters()),
+              finishedRetries));
     }
     List<Object> replies = redis.run(commands);
     for (int i = 0; i < askers.size(); i++) {

@@ -1,11 +1,12 @@
 -- Answers a claim of an idempotency mark in one atomic look at mark, group, retries, dead letters.
 -- KEYS  stream, retry set, mark, open dead letters
--- ARGV  group, owner '<entry id>:<hash>', entry id, hash, ttl in ms, '1' to ask for an open dead
---       letter of this very entry
+-- ARGV  group, owner '<entry id>:<hash>', entry id, hash, ttl in ms, 'S' or 'R' (the source) to ask
+--       for an open dead letter of this very entry, '' not to
 -- Reply {'fresh'} | {'dead'} | {'own', waiting for retry 0/1} |
 --       {'other', owner, owner's entry id, in progress 0/1, same body 0/1}
--- Keeps: a mark is set only where there is none.
-if ARGV[6] == '1' and redis.call('HEXISTS', KEYS[4], ARGV[3]) == 1 then
+-- Keeps: a mark is set only where there is none; a dead letter runs only as its own retry.
+if ARGV[6] ~= '' and redis.call('HEXISTS', KEYS[4], ARGV[3]) == 1
+  and not (ARGV[6] == 'R' and redis.call('ZSCORE', KEYS[2], ARGV[3])) then
   return {'dead'}
 end
 local owner = redis.call('GET', KEYS[3])

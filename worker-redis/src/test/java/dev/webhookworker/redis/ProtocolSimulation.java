@@ -5,6 +5,7 @@ import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.dlq.DeadLetterJson;
 import dev.webhookworker.pipeline.EventPipeline;
 import dev.webhookworker.pipeline.PipelineParts;
 import dev.webhookworker.port.AuditEntry;

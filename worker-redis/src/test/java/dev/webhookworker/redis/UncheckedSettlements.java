@@ -1,5 +1,6 @@
 package dev.webhookworker.redis;
 
+import dev.webhookworker.dlq.DeadLetterJson;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.Delivery;
@@ -133,6 +134,11 @@ final class UncheckedSettlements implements EventStream {
   @Override
   public void release(Collection<Lease> leases) throws StreamUnavailableException {
     stream.release(leases);
+  }
+
+  @Override
+  public dev.webhookworker.port.DeadLetterQueue deadLetters() {
+    return stream.deadLetters();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -43,6 +44,12 @@ public final class RecordingProcessor implements EventProcessor {
     }
     switch (script.path("then").asText()) {
       case "fail" -> throw new IOException("as the test wants it");
+      case "fail_until" -> {
+        if (!Files.exists(Path.of(script.path("file").asText()))) {
+          throw new IOException("not mended yet");
+        }
+        record("end", event, context);
+      }
       case "halt" -> Runtime.getRuntime().halt(KILLED);
       default -> record("end", event, context);
     }

@@ -1,0 +1,34 @@
+package dev.webhookworker.dlq;
+
+import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.DeadLetterQueue;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.port.StreamUnavailableException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where acts leave their lines: in the store, else in the queue. A line is written before its act,
+ * so that no act is without one.
+ *
+ * @param store null when events are not stored
+ */
+record AuditTrail(DeadLetterQueue queue, @Nullable EventStore store) {
+
+  void write(List<AuditEntry> lines) throws StreamUnavailableException, StoreUnavailableException {
+    if (lines.isEmpty()) {
+      return;
+    }
+    if (store == null) {
+      queue.audit(lines);
+    } else {
+      store.store(List.of(), lines);
+    }
+  }
+
+  List<AuditEntry> story(String eventId)
+      throws StreamUnavailableException, StoreUnavailableException {
+    return store == null ? queue.story(eventId) : store.story(eventId);
+  }
+}

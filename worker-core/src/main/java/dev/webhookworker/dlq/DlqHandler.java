@@ -1,0 +1,229 @@
+package dev.webhookworker.dlq;
+
+import dev.webhookworker.BulkRetryPlan;
+import dev.webhookworker.BulkRetryProgress;
+import dev.webhookworker.DeadLetter;
+import dev.webhookworker.DeadLetterDetails;
+import dev.webhookworker.DeadLetterFilter;
+import dev.webhookworker.DeadLetterGroup;
+import dev.webhookworker.DeadLetterPage;
+import dev.webhookworker.DeadLetterResult;
+import dev.webhookworker.DeadLetters;
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.DeadLetterQueue;
+import dev.webhookworker.port.DeadLetterTable;
+import dev.webhookworker.port.DeadLetterView;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.port.StreamUnavailableException;
+import dev.webhookworker.spi.WorkerListener;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What people do about dead letters, by the table where there is one. Thread-safe. */
+public final class DlqHandler implements DeadLetters {
+
+  private static final int LARGEST_PAGE = 1000;
+  private static final int PURGE_PAGE = 100;
+
+  private final DlqParts parts;
+  private final Reinjector reinjector;
+  private final @Nullable String tenantId;
+
+  private DlqHandler(DlqParts parts, @Nullable String tenantId) {
+    this.parts = parts;
+    this.tenantId = tenantId;
+    reinjector = new Reinjector(parts);
+  }
+
+  public static DlqHandler of(
+      WorkerConfig config,
+      EventStream stream,
+      @Nullable EventStore store,
+      WorkerListener listener,
+      Clock clock) {
+    return new DlqHandler(DlqParts.of(config, stream, store, listener, clock), null);
+  }
+
+  @Override
+  public DeadLetters forTenant(String tenant) {
+    if (tenantId != null && !tenantId.equals(tenant)) {
+      throw new IllegalArgumentException("this view is another tenant's");
+    }
+    return new DlqHandler(parts, tenant);
+  }
+
+  private DeadLetterFilter mine(DeadLetterFilter filter) {
+    if (tenantId == null || tenantId.equals(filter.tenantId())) {
+      return filter;
+    }
+    if (filter.tenantId() != null) {
+      throw new IllegalArgumentException("the filter names another tenant than this view's");
+    }
+    return filter.withTenantId(tenantId);
+  }
+
+  private Optional<DeadLetterView.Found> find(String id)
+      throws StreamUnavailableException, StoreUnavailableException {
+    return parts
+        .view()
+        .find(id)
+        .filter(found -> tenantId == null || tenantId.equals(found.summary().tenantId()));
+  }
+
+  @Override
+  public DeadLetterPage list(DeadLetterFilter filter, @Nullable String cursor, int limit) {
+    if (limit < 1 || limit > LARGEST_PAGE) {
+      throw new IllegalArgumentException(
+          "limit is " + limit + "; it must be from 1 to " + LARGEST_PAGE);
+    }
+    return asked(() -> parts.view().page(mine(filter), cursor, limit, false));
+  }
+
+  @Override
+  public long count(DeadLetterFilter filter) {
+    return asked(() -> parts.view().count(mine(filter)));
+  }
+
+  @Override
+  public List<DeadLetterGroup> groups(DeadLetterFilter filter, int limit) {
+    return asked(() -> parts.view().groups(mine(filter), limit));
+  }
+
+  @Override
+  public Optional<DeadLetterDetails> show(String id) {
+    return asked(() -> find(id).map(found -> Summaries.details(found, warnings(found.summary()))));
+  }
+
+  private List<String> warnings(DeadLetter letter) {
+    return letter.retryCount() < parts.settings().warnAfter()
+        ? List.of()
+        : List.of(
+            "retried "
+                + letter.retryCount()
+                + " times as a dead letter and failed again: mend its cause or discard it");
+  }
+
+  @Override
+  public DeadLetterResult retry(String id, String actor) {
+    return asked(
+        () -> {
+          DeadLetterView.Found found = find(id).orElse(null);
+          return found == null || !found.summary().status().isOpen()
+              ? DeadLetterResult.NOT_OPEN
+              : reinjector.reinject(found, null, actor, "dlq_retry", null);
+        });
+  }
+
+  @Override
+  public DeadLetterResult retryEdited(String id, String payload, String actor, String reason) {
+    return asked(
+        () -> {
+          DeadLetterView.Found found = find(id).orElse(null);
+          if (found == null || !found.summary().status().isOpen()) {
+            return DeadLetterResult.NOT_OPEN;
+          }
+          String before = found.entry().fields().text("payload");
+          String versions =
+              Json.MAPPER
+                  .createObjectNode()
+                  .put("reason", reason)
+                  .put("before", before == null ? "" : before)
+                  .put("after", payload)
+                  .toString();
+          byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+          return reinjector.reinject(found, bytes, actor, "dlq_retry_edited", versions);
+        });
+  }
+
+  @Override
+  public BulkRetryProgress retryAll(
+      DeadLetterFilter filter,
+      BulkRetryPlan plan,
+      String actor,
+      Consumer<BulkRetryProgress> watcher) {
+    return asked(() -> new BulkRetry(parts, reinjector, plan, actor, watcher).run(mine(filter)));
+  }
+
+  @Override
+  public DeadLetterResult discard(String id, String actor, String reason) {
+    return asked(
+        () -> {
+          DeadLetterView.Found found = find(id).orElse(null);
+          return found == null || !found.summary().status().isOpen()
+              ? DeadLetterResult.NOT_OPEN
+              : discard(found.summary(), actor, "dlq_discarded", reason);
+        });
+  }
+
+  private DeadLetterResult discard(
+      DeadLetter letter, String actor, String action, @Nullable String reason)
+      throws StreamUnavailableException, StoreUnavailableException {
+    if (parts.queue().states(List.of(letter.id())).get(0) == DeadLetterQueue.State.RETRYING) {
+      return DeadLetterResult.RETRYING;
+    }
+    Instant now = parts.clock().instant();
+    parts
+        .audit()
+        .write(
+            List.of(
+                new AuditEntry(
+                    letter.id(),
+                    letter.eventId(),
+                    action,
+                    now,
+                    letter.retryCount(),
+                    actor,
+                    reason)));
+    if (parts.queue().discard(letter.id()) == DeadLetterQueue.State.RETRYING) {
+      return DeadLetterResult.RETRYING;
+    }
+    DeadLetterTable table = parts.table();
+    if (table != null) {
+      table.discarded(letter.id(), now);
+    }
+    return DeadLetterResult.DONE;
+  }
+
+  @Override
+  public long purge(Instant deadBefore, String actor) {
+    return asked(
+        () -> {
+          long gone = 0;
+          DeadLetterFilter old = mine(DeadLetterFilter.OPEN).withDead(null, deadBefore);
+          @Nullable String cursor = null;
+          do {
+            DeadLetterPage page = parts.view().page(old, cursor, PURGE_PAGE, true);
+            for (DeadLetter letter : page.items()) {
+              String why = "older than " + deadBefore;
+              boolean done = discard(letter, actor, "dlq_purged", why) == DeadLetterResult.DONE;
+              gone += done ? 1 : 0;
+            }
+            cursor = page.next();
+          } while (cursor != null);
+          DeadLetterTable table = parts.table();
+          // What was discarded just now is counted once.
+          return table == null ? gone : Math.max(gone, table.purge(deadBefore, tenantId));
+        });
+  }
+
+  private interface Question<T> {
+    T ask() throws StreamUnavailableException, StoreUnavailableException;
+  }
+
+  private static <T> T asked(Question<T> question) {
+    try {
+      return question.ask();
+    } catch (StreamUnavailableException | StoreUnavailableException away) {
+      throw new UnavailableException(away);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.webhookworker.dlq;
+
+import dev.webhookworker.DeadLetter;
+import dev.webhookworker.DeadLetterStatus;
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.DeadLetterEntry;
+import dev.webhookworker.port.DeadLetterQueue;
+import dev.webhookworker.port.DeadLetterTable;
+import dev.webhookworker.port.DeadLetterView;
+import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.port.StreamUnavailableException;
+import dev.webhookworker.spi.WorkerListener;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes by itself: dead letters are drained from the queue to the table, retried by policy, and
+ * rows that a crash left behind are put right. One worker at a time does it, by a lease; everything
+ * may be done twice, so a worker that has lost the lease without knowing does no harm.
+ */
+public final class DlqWorker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DlqWorker.class);
+  private static final String ROLE = "dlq_worker";
+  private static final int MOST_MARKED = 1000;
+
+  private final DlqParts parts;
+  private final Reinjector reinjector;
+  private final @Nullable Drain drain;
+  private final Supplier<String> workerName;
+  private final String owner = UUID.randomUUID().toString();
+  private final ScheduledThreadPoolExecutor timer;
+
+  // Mutable state, for the timer's thread or the test that calls runOnce.
+  private boolean leading;
+  private @Nullable Instant nextRetries;
+  private @Nullable String problem;
+
+  private DlqWorker(DlqParts parts, Supplier<String> workerName) {
+    this.parts = parts;
+    this.workerName = workerName;
+    reinjector = new Reinjector(parts);
+    DeadLetterTable table = parts.table();
+    drain = table == null ? null : new Drain(parts, table);
+    timer = new ScheduledThreadPoolExecutor(1, DlqWorker::thread);
+  }
+
+  public static DlqWorker of(
+      WorkerConfig config,
+      EventStream stream,
+      @Nullable EventStore store,
+      WorkerListener listener,
+      Clock clock) {
+    return new DlqWorker(DlqParts.of(config, stream, store, listener, clock), stream::consumerName);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "worker-dlq");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * @param ready whether queue and store are open
+   */
+  public void start(BooleanSupplier ready) {
+    long millis = parts.settings().drainInterval().toMillis();
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              if (ready.getAsBoolean()) {
+                runSafely();
+              }
+            },
+            millis,
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void runSafely() {
+    try {
+      runOnce();
+      if (problem != null) {
+        LOG.atInfo().log("Dead letters are looked after again");
+        problem = null;
+      }
+    } catch (StreamUnavailableException | StoreUnavailableException away) {
+      if (problem == null) {
+        LOG.atWarn()
+            .addKeyValue("problem", away.getMessage())
+            .log("Dead letters are not looked after for now; they stay in the queue");
+      }
+      problem = away.getMessage();
+    } catch (RuntimeException bug) {
+      LOG.atError().setCause(bug).log("Looking after dead letters failed; it is tried again");
+    }
+  }
+
+  /**
+   * One round, if the role is this worker's.
+   *
+   * @return whether it is
+   */
+  public boolean runOnce() throws StreamUnavailableException, StoreUnavailableException {
+    boolean mine = parts.queue().lease(ROLE, owner, parts.settings().lease());
+    if (mine && !leading) {
+      LOG.atInfo().addKeyValue("worker", workerName.get()).log("Looks after dead letters from now");
+      if (drain != null) {
+        drain.sweepNext();
+      }
+    }
+    leading = mine;
+    if (!mine) {
+      return false;
+    }
+    Instant now = parts.clock().instant();
+    if (drain != null) {
+      // A long drain must not lose the role.
+      drain.run(() -> parts.queue().lease(ROLE, owner, parts.settings().lease()));
+      settleMarked(parts.queue(), drain.table(), now);
+    }
+    if (nextRetries == null || !now.isBefore(nextRetries)) {
+      nextRetries = now.plus(parts.settings().retryInterval());
+      retryDue(now);
+    }
+    return true;
+  }
+
+  private void retryDue(Instant now) throws StreamUnavailableException, StoreUnavailableException {
+    if (parts.settings().maxRetries() == 0) {
+      return;
+    }
+    for (DeadLetter letter : parts.view().due(now, parts.settings().batchSize())) {
+      DeadLetterView.Found found = parts.view().find(letter.id()).orElse(null);
+      if (found != null
+          && found.summary().status() == DeadLetterStatus.PENDING
+          && found.summary().retryCount() == letter.retryCount()) {
+        reinjector.reinjectUnchanged(found, workerName.get(), "by policy");
+      }
+    }
+  }
+
+  /** Rows whose retry has ended in a way that their own transaction did not mark. */
+  private void settleMarked(DeadLetterQueue queue, DeadLetterTable table, Instant now)
+      throws StreamUnavailableException, StoreUnavailableException {
+    List<String> marked = table.retryingSince(now.minus(parts.settings().lease()), MOST_MARKED);
+    List<DeadLetterQueue.State> states = queue.states(marked);
+    List<String> open = new ArrayList<>();
+    List<String> ended = new ArrayList<>();
+    for (int i = 0; i < marked.size(); i++) {
+      if (states.get(i) == DeadLetterQueue.State.OPEN) {
+        open.add(marked.get(i));
+      } else if (states.get(i) == DeadLetterQueue.State.NONE) {
+        ended.add(marked.get(i));
+      }
+    }
+    table.reopened(open);
+    table.ended(ended, now);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    try {
+      if (timer.awaitTermination(2, TimeUnit.SECONDS) && leading) {
+        parts.queue().giveUp(ROLE, owner);
+      }
+    } catch (StreamUnavailableException away) {
+      LOG.atDebug().log("The role of looking after dead letters is left to run out");
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Rows for the table, by policy. */
+  static DeadLetterTable.Row row(DlqParts parts, DeadLetterEntry entry) {
+    int retries = entry.record().retries().count();
+    boolean again = entry.record().retryable() && retries < parts.settings().maxRetries();
+    return new DeadLetterTable.Row(
+        entry,
+        parts.settings().usedUp(retries),
+        again ? entry.record().deadAt().plus(parts.settings().ageForRetry(retries)) : null);
+  }
+}

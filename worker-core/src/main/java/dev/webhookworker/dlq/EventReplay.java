@@ -1,0 +1,72 @@
+package dev.webhookworker.dlq;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhookworker.StoredEvent;
+import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.port.EntryFields;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The new entry that runs a stored event again. */
+final class EventReplay {
+
+  private EventReplay() {}
+
+  static EntryFields entry(StoredEvent event, String run, int longestId) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("event_id", id(event.eventId() + "~" + run, longestId));
+    fields.put("event_type", event.eventType());
+    put(fields, "repo_name", event.repoName());
+    put(fields, "sender_name", event.senderName());
+    fields.put("payload", event.payload());
+    put(fields, "auth_context", event.authContext());
+    fields.put("metadata", metadata(event));
+    return EntryFields.of(fields);
+  }
+
+  private static void put(Map<String, String> fields, String name, @Nullable String value) {
+    if (value != null) {
+      fields.put(name, value);
+    }
+  }
+
+  /** A derived id that would be refused for its length is replaced by its digest. */
+  private static String id(String derived, int longest) {
+    if (derived.length() <= longest) {
+      return derived;
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(derived.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, Math.min(longest, 64));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
+  }
+
+  private static String metadata(StoredEvent event) {
+    ObjectNode metadata = Json.MAPPER.createObjectNode();
+    try {
+      String text = event.metadata();
+      JsonNode before = text == null ? null : Json.MAPPER.readTree(text);
+      if (before instanceof ObjectNode object) {
+        metadata = object;
+      }
+    } catch (JsonProcessingException neverStored) {
+      // The decoder lets only JSON through.
+      metadata = Json.MAPPER.createObjectNode();
+    }
+    metadata
+        .putObject("replayed_from")
+        .put("event_id", event.eventId())
+        .put("entry_id", event.entryId());
+    return metadata.toString();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.webhookworker.port;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open dead letters of a queue (docs/dead-letters.md). An entry is in here from its burial
+ * until it was processed or discarded; while it is retried it is here and in the retry schedule.
+ *
+ * <p>Thread-safe. Every call is atomic and may be repeated.
+ */
+public interface DeadLetterQueue {
+
+  /** Where a dead letter stands. */
+  enum State {
+    /** Not or no longer an open dead letter. */
+    NONE,
+    /** Open, and nothing happens with it. */
+    OPEN,
+    /** Open, and its retry waits or runs. */
+    RETRYING
+  }
+
+  /** What came of {@link #reinject}. */
+  enum Reinjection {
+    /** It waits in the retry schedule now. */
+    DONE,
+    /** It was there already. */
+    RETRYING,
+    /** It is no open dead letter. */
+    MISSING,
+    /** It is another one by now: it was retried and failed again. Read it again. */
+    CHANGED
+  }
+
+  /** Those after a position (null for the beginning), oldest first, at most {@code max}. */
+  List<DeadLetterEntry> after(@Nullable String position, int max) throws StreamUnavailableException;
+
+  /** Those before a position (null for the end), newest first, at most {@code max}. */
+  List<DeadLetterEntry> before(@Nullable String position, int max)
+      throws StreamUnavailableException;
+
+  Optional<DeadLetterEntry> find(String entryId) throws StreamUnavailableException;
+
+  /** One answer for each id, in order. */
+  List<State> states(List<String> entryIds) throws StreamUnavailableException;
+
+  /**
+   * Puts the event back into the retry schedule under its entry id, due at once. The dead letter
+   * stays open until the event was processed.
+   *
+   * @param fields what is run: the entry's own fields, or edited ones
+   * @param state what it carries, with this retry counted
+   * @param claim the mark to set where it is free, null without a usable event id
+   */
+  Reinjection reinject(
+      DeadLetterEntry entry, EntryFields fields, AttemptState state, @Nullable Claim claim)
+      throws StreamUnavailableException;
+
+  /**
+   * Makes it an open dead letter again after the queue has lost it, if it is none.
+   *
+   * @return where it is now
+   */
+  DeadLetterEntry restore(DeadLetterEntry entry) throws StreamUnavailableException;
+
+  /**
+   * Removes an open dead letter, unless it is being retried.
+   *
+   * @return where it stood before
+   */
+  State discard(String entryId) throws StreamUnavailableException;
+
+  /** Takes or renews the lease of a role that one worker at a time has. */
+  boolean lease(String role, String owner, Duration ttl) throws StreamUnavailableException;
+
+  /** Gives the role up, if it is this owner's. */
+  void giveUp(String role, String owner) throws StreamUnavailableException;
+
+  /** Keeps lines of the audit log where there is no store; the last 10,000. */
+  void audit(List<AuditEntry> entries) throws StreamUnavailableException;
+
+  /** The kept audit lines of an event, oldest first. */
+  List<AuditEntry> story(String eventId) throws StreamUnavailableException;
+
+  /** Adds new events to the stream; their entry ids. */
+  List<String> publish(List<EntryFields> events) throws StreamUnavailableException;
+}

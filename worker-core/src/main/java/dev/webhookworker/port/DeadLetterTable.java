@@ -1,0 +1,51 @@
+package dev.webhookworker.port;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The table of dead letters, to which the queue is drained. Thread-safe. */
+public interface DeadLetterTable extends DeadLetterView {
+
+  /**
+   * A dead letter as it is written to the table.
+   *
+   * @param failed whether the worker's own retries are used up
+   * @param nextRetryAt when the worker may retry it by itself, null when never
+   */
+  record Row(DeadLetterEntry entry, boolean failed, @Nullable Instant nextRetryAt) {}
+
+  /** Up to which position the queue of that name was drained, null before the first time. */
+  @Nullable String drainedTo(String queue) throws StoreUnavailableException;
+
+  /**
+   * Writes rows and the position in one transaction. A row whose position is there already, or a
+   * later one, is left as it is; a row that the database refuses is skipped and logged.
+   *
+   * @param position up to where the queue is drained with these; null to leave it
+   * @return how many rows were written
+   */
+  int drain(String queue, List<Row> rows, @Nullable String position)
+      throws StoreUnavailableException;
+
+  /** Marks what was put back into the retry schedule. */
+  void retrying(List<String> entryIds, Instant at) throws StoreUnavailableException;
+
+  /** Marks an open one as given up. */
+  void discarded(String entryId, Instant at) throws StoreUnavailableException;
+
+  /** Those marked as retrying before a time, at most {@code max}. */
+  List<String> retryingSince(Instant before, int max) throws StoreUnavailableException;
+
+  /** Marks again as open what is an open dead letter after all. */
+  void reopened(List<String> entryIds) throws StoreUnavailableException;
+
+  /**
+   * For those whose retry has left the queue: resolved where the event is stored, else open,
+   * because the queue has lost it.
+   */
+  void ended(List<String> entryIds, Instant at) throws StoreUnavailableException;
+
+  /** Deletes resolved and discarded ones that died before a time, of one tenant or of all. */
+  int purge(Instant deadBefore, @Nullable String tenantId) throws StoreUnavailableException;
+}

@@ -1,0 +1,137 @@
+package dev.webhookworker.postgres;
+
+import dev.webhookworker.EventFilter;
+import dev.webhookworker.StoredEvent;
+import dev.webhookworker.StoredEventPage;
+import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.EventHistory;
+import dev.webhookworker.port.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Questions about stored events and their audit lines. Thread-safe. */
+final class PostgresHistory implements EventHistory {
+
+  private final Database database;
+
+  PostgresHistory(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public StoredEventPage search(EventFilter filter, @Nullable String cursor, int limit)
+      throws StoreUnavailableException {
+    Conditions conditions = conditions(filter);
+    if (cursor != null) {
+      TimeCursor from = TimeCursor.parse(cursor);
+      conditions.and("(received_at, event_id) > (?, ?)", from.at(), from.id());
+    }
+    String sql =
+        """
+        SELECT entry_id, event_id, event_type, tool_id, tenant_id, repo_name, sender_name, payload,
+          auth_context, metadata, correlation_id, attempt, received_at, processed_at, worker
+        FROM %s %s ORDER BY received_at, event_id LIMIT %d
+        """
+            .formatted(database.table("webhook_events"), conditions.where(), limit + 1);
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      conditions.set(select, 1);
+      List<StoredEvent> events = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          events.add(event(row));
+        }
+      }
+      if (events.size() <= limit) {
+        return new StoredEventPage(events, null);
+      }
+      StoredEvent last = events.get(limit - 1);
+      return new StoredEventPage(
+          events.subList(0, limit), new TimeCursor(last.receivedAt(), last.eventId()).toString());
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  private static Conditions conditions(EventFilter filter) {
+    return new Conditions()
+        .andIf("event_id = ?", filter.eventId())
+        .andIf("event_type = ?", filter.eventType())
+        .andIf("tool_id = ?", filter.toolId())
+        .andIf("tenant_id = ?", filter.tenantId())
+        .andIf("received_at >= ?", filter.receivedFrom())
+        .andIf("received_at < ?", filter.receivedBefore());
+  }
+
+  private static StoredEvent event(ResultSet row) throws SQLException {
+    return new StoredEvent(
+        row.getString("entry_id"),
+        row.getString("event_id"),
+        row.getString("event_type"),
+        row.getString("tool_id"),
+        row.getString("tenant_id"),
+        row.getString("repo_name"),
+        row.getString("sender_name"),
+        row.getString("payload"),
+        row.getString("auth_context"),
+        row.getString("metadata"),
+        row.getString("correlation_id"),
+        row.getInt("attempt"),
+        DeadLetterRows.time(row, "received_at"),
+        DeadLetterRows.time(row, "processed_at"),
+        row.getString("worker"));
+  }
+
+  @Override
+  public long count(EventFilter filter) throws StoreUnavailableException {
+    Conditions conditions = conditions(filter);
+    String sql =
+        "SELECT count(*) FROM %s %s"
+            .formatted(database.table("webhook_events"), conditions.where());
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      conditions.set(select, 1);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  List<AuditEntry> story(String eventId) throws StoreUnavailableException {
+    String sql =
+        """
+        SELECT entry_id, action, at, attempt, actor, detail FROM %s
+        WHERE event_id = ? ORDER BY at, id
+        """
+            .formatted(database.table("webhook_audit_log"));
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setString(1, eventId);
+      List<AuditEntry> lines = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          lines.add(
+              new AuditEntry(
+                  row.getString("entry_id"),
+                  eventId,
+                  row.getString("action"),
+                  DeadLetterRows.time(row, "at"),
+                  row.getInt("attempt"),
+                  row.getString("actor"),
+                  row.getString("detail")));
+        }
+      }
+      return lines;
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+}

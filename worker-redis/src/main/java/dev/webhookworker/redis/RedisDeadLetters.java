@@ -1,0 +1,220 @@
+package dev.webhookworker.redis;
+
+import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.DeadLetterEntry;
+import dev.webhookworker.port.DeadLetterQueue;
+import dev.webhookworker.port.EntryFields;
+import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol;
+
+/** The DLQ stream, its index and what belongs to them. Thread-safe. */
+final class RedisDeadLetters implements DeadLetterQueue {
+
+  private static final byte[] NO_MARK = {};
+  private static final int AUDIT_LINES = 10_000;
+
+  private final RedisConnections redis;
+  private final RedisKeys keys;
+  private final Duration ttl;
+
+  RedisDeadLetters(RedisConnections redis, RedisKeys keys, Duration ttl) {
+    this.redis = redis;
+    this.keys = keys;
+    this.ttl = ttl;
+  }
+
+  @Override
+  public List<DeadLetterEntry> after(@Nullable String position, int max)
+      throws StreamUnavailableException {
+    String from = position == null ? "-" : "(" + position;
+    return page(Command.of(Protocol.Command.XRANGE, keys.dlq(), from, "+", "COUNT", max));
+  }
+
+  @Override
+  public List<DeadLetterEntry> before(@Nullable String position, int max)
+      throws StreamUnavailableException {
+    String from = position == null ? "+" : "(" + position;
+    return page(Command.of(Protocol.Command.XREVRANGE, keys.dlq(), from, "-", "COUNT", max));
+  }
+
+  private List<DeadLetterEntry> page(Command range) throws StreamUnavailableException {
+    List<DeadLetterEntry> page = new ArrayList<>();
+    for (Object reply : Replies.list(redis.run(range))) {
+      List<?> entry = Replies.list(reply);
+      page.add(DeadLetterFields.read(Replies.text(entry.get(0)), Replies.fields(entry.get(1))));
+    }
+    return page;
+  }
+
+  @Override
+  public Optional<DeadLetterEntry> find(String entryId) throws StreamUnavailableException {
+    Object position = redis.run(Command.of(Protocol.Command.HGET, keys.deadLetters(), entryId));
+    if (position == null) {
+      return Optional.empty();
+    }
+    return page(Command.of(Protocol.Command.XRANGE, keys.dlq(), position, position)).stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<State> states(List<String> entryIds) throws StreamUnavailableException {
+    if (entryIds.isEmpty()) {
+      return List.of();
+    }
+    Object reply =
+        redis.run(
+            Command.call(Script.DEAD_STATES, List.of(keys.retry(), keys.deadLetters()), entryIds));
+    return Replies.list(reply).stream().map(RedisDeadLetters::state).toList();
+  }
+
+  private static State state(@Nullable Object reply) {
+    return State.valueOf(Replies.text(reply).toUpperCase(Locale.ROOT));
+  }
+
+  @Override
+  public Reinjection reinject(
+      DeadLetterEntry entry, EntryFields fields, AttemptState state, @Nullable Claim claim)
+      throws StreamUnavailableException {
+    Object reply =
+        redis.run(
+            Command.call(
+                Script.REINJECT,
+                List.of(
+                    keys.retry(),
+                    keys.retryData(),
+                    claim == null ? NO_MARK : keys.mark(claim.eventId()),
+                    keys.deadLetters()),
+                entry.entryId(),
+                entry.position(),
+                new RetryFrame(state, fields).encode(),
+                entry.record().fencingToken(),
+                claim == null ? "" : claim.owner(),
+                ttl.toMillis()));
+    return Reinjection.valueOf(Replies.text(reply).toUpperCase(Locale.ROOT));
+  }
+
+  @Override
+  public DeadLetterEntry restore(DeadLetterEntry entry) throws StreamUnavailableException {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(entry.entryId());
+    arguments.addAll(DeadLetterFields.of(entry.entryId(), entry.fields(), entry.record()));
+    Object position =
+        redis.run(
+            Command.call(
+                Script.RESTORE, List.of(keys.dlq(), keys.deadLetters(), keys.retry()), arguments));
+    return new DeadLetterEntry(
+        Replies.text(position), entry.entryId(), entry.fields(), entry.record());
+  }
+
+  @Override
+  public State discard(String entryId) throws StreamUnavailableException {
+    return state(
+        redis.run(
+            Command.call(
+                Script.DISCARD, List.of(keys.retry(), keys.dlq(), keys.deadLetters()), entryId)));
+  }
+
+  @Override
+  public boolean lease(String role, String owner, Duration time) throws StreamUnavailableException {
+    Object holder =
+        redis.run(Command.call(Script.NAME, List.of(keys.role(role)), owner, time.toMillis(), ""));
+    return Replies.text(holder).isEmpty();
+  }
+
+  @Override
+  public void giveUp(String role, String owner) throws StreamUnavailableException {
+    redis.run(Command.call(Script.DROP_NAME, List.of(keys.role(role)), owner));
+  }
+
+  @Override
+  public void audit(List<AuditEntry> entries) throws StreamUnavailableException {
+    if (entries.isEmpty()) {
+      return;
+    }
+    List<Command> commands = new ArrayList<>(entries.size());
+    for (AuditEntry entry : entries) {
+      commands.add(
+          Command.of(
+              Protocol.Command.XADD,
+              keys.deadLetterAudit(),
+              "MAXLEN",
+              "~",
+              AUDIT_LINES,
+              "*",
+              "entry_id",
+              entry.entryId(),
+              "event_id",
+              entry.eventId(),
+              "action",
+              entry.action(),
+              "at",
+              entry.at().toString(),
+              "attempt",
+              entry.attempt(),
+              "actor",
+              entry.actor(),
+              "detail",
+              entry.detail() == null ? "" : entry.detail()));
+    }
+    redis.run(commands);
+  }
+
+  @Override
+  public List<AuditEntry> story(String eventId) throws StreamUnavailableException {
+    List<AuditEntry> lines = new ArrayList<>();
+    Command all =
+        Command.of(
+            Protocol.Command.XREVRANGE, keys.deadLetterAudit(), "+", "-", "COUNT", AUDIT_LINES);
+    for (Object reply : Replies.list(redis.run(all))) {
+      EntryFields line = Replies.fields(Replies.list(reply).get(1));
+      if (eventId.equals(line.text("event_id"))) {
+        lines.add(
+            new AuditEntry(
+                text(line, "entry_id"),
+                eventId,
+                text(line, "action"),
+                Instant.parse(text(line, "at")),
+                Integer.parseInt(text(line, "attempt")),
+                text(line, "actor"),
+                line.text("detail")));
+      }
+    }
+    Collections.reverse(lines);
+    return lines;
+  }
+
+  private static String text(EntryFields line, String field) {
+    String value = line.text(field);
+    return value == null ? "" : value;
+  }
+
+  @Override
+  public List<String> publish(List<EntryFields> events) throws StreamUnavailableException {
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    List<Command> commands = new ArrayList<>(events.size());
+    for (EntryFields event : events) {
+      List<Object> arguments = new ArrayList<>();
+      arguments.add(keys.stream());
+      arguments.add("*");
+      event.forEach(
+          (name, value) -> {
+            arguments.add(name);
+            arguments.add(value);
+          });
+      commands.add(Command.of(Protocol.Command.XADD, arguments.toArray()));
+    }
+    return redis.run(commands).stream().map(Replies::text).toList();
+  }
+}
