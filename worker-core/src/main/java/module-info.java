@@ -9,6 +9,8 @@ module dev.webhookworker.core {
   exports dev.webhookworker.spi;
   exports dev.webhookworker.memory;
   exports dev.webhookworker.health;
+  exports dev.webhookworker.crypto to
+      dev.webhookworker.postgres;
   exports dev.webhookworker.tool to
       dev.webhookworker.postgres;
   exports dev.webhookworker.retry to

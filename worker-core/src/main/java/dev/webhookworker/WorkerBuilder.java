@@ -1,5 +1,7 @@
 package dev.webhookworker;
 
+import dev.webhookworker.crypto.ConfiguredKeys;
+import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.dispatch.Engine;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
@@ -13,6 +15,7 @@ import dev.webhookworker.spi.EventHandler;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.EventTransformer;
+import dev.webhookworker.spi.KeyProvider;
 import dev.webhookworker.spi.ProcessingContext;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.TypedEventHandler;
@@ -41,6 +44,7 @@ public final class WorkerBuilder {
 
   private WorkerConfig config = WorkerConfig.defaults();
   private boolean discovery = true;
+  private @Nullable KeyProvider keys;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new java.util.Random();
   private final List<EventProcessor> processors = new ArrayList<>();
@@ -129,6 +133,12 @@ public final class WorkerBuilder {
     return this;
   }
 
+  /** Where encryption keys come from; those of {@link WorkerConfig#encryption()} by default. */
+  public WorkerBuilder keyProvider(KeyProvider provider) {
+    keys = provider;
+    return this;
+  }
+
   /** The clock of attempts, deadlines and retries; the system's by default. For tests. */
   public WorkerBuilder clock(Clock time) {
     clock = time;
@@ -178,6 +188,13 @@ public final class WorkerBuilder {
           "a database is configured (DATABASE_NAME) but nothing uses it: add the dependency"
               + " worker-postgres");
     }
+    FieldEncryption encryption =
+        new FieldEncryption(
+            config.encryption().fields(),
+            keys == null ? new ConfiguredKeys(config.encryption()) : keys);
+    if (encryption.problem() != null) {
+      problems.add(encryption.problem());
+    }
     List<EventProcessor> allProcessors = ordered(found.processors(), problems);
     if (!problems.isEmpty() || stream == null) {
       throw new ConfigurationException(problems);
@@ -200,7 +217,8 @@ public final class WorkerBuilder {
                 allTransformers,
                 classifiers,
                 clock,
-                random)
+                random,
+                encryption)
             .build();
     WorkerListener listener = Listeners.of(allListeners);
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);

@@ -32,6 +32,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.webhookworker..",
               "java..",
+              "javax.crypto..",
               "com.sun.net.httpserver..",
               "com.fasterxml.jackson..",
               "dev.failsafe..",

@@ -55,6 +55,8 @@ public final class WorkerConfigReader {
     readLimits();
     readRedis();
     readDatabase();
+    StorageReader.read(environment, config);
+    EncryptionReader.read(environment, config, problems);
     readEndpoints();
     problems.addAll(0, environment.problems());
     problems.addAll(config.problems());

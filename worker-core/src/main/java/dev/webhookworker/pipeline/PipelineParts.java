@@ -1,6 +1,7 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.TransactionalInbox;
@@ -33,7 +34,8 @@ public record PipelineParts(
     List<EventTransformer> transformers,
     List<ErrorClassifier> classifiers,
     Clock clock,
-    RandomGenerator random) {
+    RandomGenerator random,
+    FieldEncryption encryption) {
 
   /** Makes every collaborator in order. */
   public EventPipeline build() {
@@ -51,6 +53,6 @@ public record PipelineParts(
         new RetryHandler(new ErrorClassification(classifiers), clock, random),
         inbox,
         new PipelineSettings(
-            config.maxDeliveries(), config.retryPolicy(), stream::consumerName, clock));
+            config.maxDeliveries(), config.retryPolicy(), stream::consumerName, clock, encryption));
   }
 }

@@ -179,7 +179,8 @@ final class ProtocolSimulation {
             List.of(),
             List.of(),
             Clock.systemUTC(),
-            random)
+            random,
+            new dev.webhookworker.crypto.FieldEncryption(config.encryption()))
         .build();
   }
 
