@@ -16,6 +16,8 @@ module dev.webhookworker.core {
   exports dev.webhookworker.dlq to
       dev.webhookworker.redis,
       dev.webhookworker.postgres;
+  exports dev.webhookworker.crypto to
+      dev.webhookworker.postgres;
   exports dev.webhookworker.tool to
       dev.webhookworker.postgres;
   exports dev.webhookworker.retry to

@@ -1,5 +1,7 @@
 package dev.webhookworker;
 
+import dev.webhookworker.crypto.ConfiguredKeys;
+import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.dispatch.Engine;
 import dev.webhookworker.dlq.DlqHandler;
 import dev.webhookworker.dlq.DlqWorker;
@@ -17,6 +19,7 @@ import dev.webhookworker.spi.EventHandler;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.EventTransformer;
+import dev.webhookworker.spi.KeyProvider;
 import dev.webhookworker.spi.ProcessingContext;
 import dev.webhookworker.spi.SignatureVerifier;
 import dev.webhookworker.spi.ToolConfigExtractor;
@@ -51,6 +54,7 @@ public final class WorkerBuilder {
 
   private WorkerConfig config = WorkerConfig.defaults();
   private boolean discovery = true;
+  private @Nullable KeyProvider keys;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new java.util.Random();
   private final List<EventProcessor> processors = new ArrayList<>();
@@ -153,6 +157,12 @@ public final class WorkerBuilder {
     return this;
   }
 
+  /** Where encryption keys come from; those of {@link WorkerConfig#encryption()} by default. */
+  public WorkerBuilder keyProvider(KeyProvider provider) {
+    keys = provider;
+    return this;
+  }
+
   /** The clock of attempts, deadlines and retries; the system's by default. For tests. */
   public WorkerBuilder clock(Clock time) {
     clock = time;
@@ -224,6 +234,13 @@ public final class WorkerBuilder {
           "webhooks are to be taken in (INGEST_ENDPOINT) but there are no tools: set"
               + " WORKER_TOOLS_FILE, or a database with worker-postgres");
     }
+    FieldEncryption encryption =
+        new FieldEncryption(
+            config.encryption().fields(),
+            keys == null ? new ConfiguredKeys(config.encryption()) : keys);
+    if (encryption.problem() != null) {
+      problems.add(encryption.problem());
+    }
     List<EventProcessor> allProcessors = ordered(found.processors(), problems);
     if (!problems.isEmpty() || stream == null) {
       throw new ConfigurationException(problems);
@@ -249,7 +266,8 @@ public final class WorkerBuilder {
                 classifiers,
                 signatureVerifiers,
                 clock,
-                random)
+                random,
+                encryption)
             .build();
     WorkerListener listener = Listeners.of(allListeners);
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);

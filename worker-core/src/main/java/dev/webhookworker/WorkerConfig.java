@@ -208,6 +208,16 @@ public final class WorkerConfig {
     return Optional.ofNullable(settings.database);
   }
 
+  /** See {@link Builder#storage}. */
+  public StorageSettings storage() {
+    return settings.storage;
+  }
+
+  /** See {@link Builder#encryption}. */
+  public EncryptionSettings encryption() {
+    return settings.encryption;
+  }
+
   /** See {@link Builder#healthEndpoint}. */
   public Optional<InetSocketAddress> healthEndpoint() {
     return Optional.ofNullable(settings.healthEndpoint);
@@ -250,6 +260,9 @@ public final class WorkerConfig {
     all.put("ingest", settings.ingest.toString());
     all.put("redis", settings.redis.address());
     all.put("database", database().map(DatabaseSettings::address).orElse("off"));
+    all.put("storage", settings.storage.toString());
+    all.put("encryptedFields", settings.encryption.fields().toString());
+    all.put("encryptionKeys", settings.encryption.keys().keySet().toString());
     all.put("healthEndpoint", healthEndpoint().map(Object::toString).orElse("off"));
     return all;
   }
@@ -288,6 +301,8 @@ public final class WorkerConfig {
     private DlqSettings dlq = DlqSettings.DEFAULTS;
     private RedisSettings redis = RedisSettings.DEFAULTS;
     private @Nullable DatabaseSettings database;
+    private StorageSettings storage = StorageSettings.DEFAULTS;
+    private EncryptionSettings encryption = EncryptionSettings.NONE;
     private @Nullable InetSocketAddress healthEndpoint;
     private String logLevel = "info";
     private List<String> warnings = List.of();
@@ -321,6 +336,8 @@ public final class WorkerConfig {
       copy.dlq = dlq;
       copy.redis = redis;
       copy.database = database;
+      copy.storage = storage;
+      copy.encryption = encryption;
       copy.healthEndpoint = healthEndpoint;
       copy.logLevel = logLevel;
       copy.warnings = warnings;
@@ -521,6 +538,18 @@ public final class WorkerConfig {
     /** Where PostgreSQL is. By default events are not stored. (DATABASE_NAME and others) */
     public Builder database(DatabaseSettings value) {
       database = value;
+      return this;
+    }
+
+    /** How long what is kept. Defaults to {@link StorageSettings#DEFAULTS}. */
+    public Builder storage(StorageSettings value) {
+      storage = value;
+      return this;
+    }
+
+    /** Which fields are encrypted; none by default. */
+    public Builder encryption(EncryptionSettings value) {
+      encryption = value;
       return this;
     }
 

@@ -57,6 +57,8 @@ public final class WorkerConfigReader {
     config.dlq(DlqSettingsReader.read(environment, problems));
     readRedis();
     readDatabase();
+    StorageReader.read(environment, config);
+    EncryptionReader.read(environment, config, problems);
     readEndpoints();
     problems.addAll(0, environment.problems());
     problems.addAll(config.problems());

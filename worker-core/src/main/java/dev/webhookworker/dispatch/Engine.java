@@ -69,7 +69,7 @@ public final class Engine implements AutoCloseable {
         new Outage("event store", "consuming pauses; outcomes are kept and stored later", random);
     vitals = new Vitals(listener);
     facts = new SettledFacts(listener);
-    Settlements settlements = new Settlements(stream::consumerName, clock);
+    Settlements settlements = new Settlements(stream::consumerName, clock, pipeline.encryption());
     // A tenth of the visibility timeout is left for the way to Redis and back.
     long leaseNanos = config.visibilityTimeout().toNanos() / 10 * 9;
     long heap = Runtime.getRuntime().maxMemory();

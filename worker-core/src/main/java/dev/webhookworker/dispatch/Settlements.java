@@ -1,6 +1,8 @@
 package dev.webhookworker.dispatch;
 
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.crypto.DeadLetterEncryption;
+import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.pipeline.Conclusion;
 import dev.webhookworker.pipeline.DeadReason;
 import dev.webhookworker.pipeline.Outcome;
@@ -11,6 +13,7 @@ import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.retry.CauseDigest;
+import dev.webhookworker.retry.MaskedFailure;
 import dev.webhookworker.retry.Redaction;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,13 +26,15 @@ public final class Settlements {
 
   private final Supplier<String> workerName;
   private final Clock clock;
+  private final DeadLetterEncryption encryption;
 
   /**
    * @param workerName the consumer name, known once the stream is open
    */
-  public Settlements(Supplier<String> workerName, Clock clock) {
+  public Settlements(Supplier<String> workerName, Clock clock, FieldEncryption encryption) {
     this.workerName = workerName;
     this.clock = clock;
+    this.encryption = new DeadLetterEncryption(encryption);
   }
 
   /** How this outcome is settled with the stream; empty when there is nothing to settle. */
@@ -68,10 +73,10 @@ public final class Settlements {
     Claim ownMark = reason == DeadReason.ID_REUSED ? null : claim;
     return new Settlement.Bury(
         delivery.lease(),
-        delivery.fields(),
+        encryption.encrypt(delivery.fields(), event != null),
         new DeadLetterRecord(
             reason.code(),
-            dead.cause().getClass().getName(),
+            MaskedFailure.classOf(dead.cause()),
             Redaction.messageOf(dead.cause()),
             CauseDigest.of(dead.cause()),
             reason.retryable(),

@@ -2,6 +2,7 @@ package dev.webhookworker.pipeline;
 
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventRecord;
@@ -16,6 +17,8 @@ import dev.webhookworker.tool.ToolLookup;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of one event, top to bottom: decode, idempotency, tool, signature, processing, outcome.
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventPipeline {
 
+  private static final Logger LOG = LoggerFactory.getLogger(EventPipeline.class);
   private static final Duration PAUSE_FOR_INFRASTRUCTURE = Duration.ofSeconds(2);
 
   private final EventDecoder decoder;
@@ -84,6 +88,9 @@ public final class EventPipeline {
       tool = tools.toolOf(event);
       context.tool(tool);
       signatures.check(event, tool);
+      if (!settings.encryption().ready(tool)) {
+        throw new StoreUnavailableException(noKeyFor(tool), null);
+      }
       run.limit(processors.timeoutFor(event, tool));
       Outcome outcome =
           inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
@@ -130,7 +137,23 @@ public final class EventPipeline {
     RetryPolicy policy = processors.policyFor(event, tool);
     Throwable cause =
         context.timedOut() ? new HandlerTimeoutException(context.timeLimit()) : failure;
-    return retries.afterFailure(state, cause, policy);
+    return OutcomeMasking.masked(
+        retries.afterFailure(state, cause, policy), settings.encryption(), event, tool.id());
+  }
+
+  private static String noKeyFor(ToolConfig tool) {
+    String problem =
+        "the tool '"
+            + tool.id()
+            + "' names encrypt_fields and there is no key: set WORKER_ENCRYPTION_KEYS; its events"
+            + " wait until then";
+    LOG.atWarn().addKeyValue("problem", problem).log("An event waits for an encryption key");
+    return problem;
+  }
+
+  /** What the stores of this pipeline's events are encrypted with. */
+  public FieldEncryption encryption() {
+    return settings.encryption();
   }
 
   /** The outcome of a run that the dispatcher gave up because its handler ignored the interrupt. */
@@ -139,23 +162,25 @@ public final class EventPipeline {
   }
 
   private EventRecord record(WebhookEvent event, RunContext context, @Nullable String result) {
-    return new EventRecord(
-        event.entryId(),
-        event.eventId(),
-        event.eventType(),
-        context.tool().id(),
-        event.tenantId(),
-        event.repoName(),
-        event.senderName(),
-        event.rawPayload(),
-        result,
-        event.field("auth_context"),
-        event.field("metadata"),
-        context.correlationId(),
-        context.attempt(),
-        settings.clock().instant(),
-        settings.workerName().get(),
-        context.dlqRetries());
+    EventRecord plain =
+        new EventRecord(
+            event.entryId(),
+            event.eventId(),
+            event.eventType(),
+            context.tool().id(),
+            event.tenantId(),
+            event.repoName(),
+            event.senderName(),
+            event.rawPayload(),
+            result,
+            event.field("auth_context"),
+            event.field("metadata"),
+            context.correlationId(),
+            context.attempt(),
+            settings.clock().instant(),
+            settings.workerName().get(),
+            context.dlqRetries());
+    return settings.encryption().encrypt(plain);
   }
 
   /** What was stored and only never acknowledged is no poison. */

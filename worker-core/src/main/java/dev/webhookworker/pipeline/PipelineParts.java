@@ -1,6 +1,7 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.TransactionalInbox;
@@ -36,7 +37,8 @@ public record PipelineParts(
     List<ErrorClassifier> classifiers,
     SignatureVerifiers verifiers,
     Clock clock,
-    RandomGenerator random) {
+    RandomGenerator random,
+    FieldEncryption encryption) {
 
   /** Makes every collaborator in order. */
   public EventPipeline build() {
@@ -55,6 +57,6 @@ public record PipelineParts(
         new RetryHandler(new ErrorClassification(classifiers), clock, random),
         inbox,
         new PipelineSettings(
-            config.maxDeliveries(), config.retryPolicy(), stream::consumerName, clock));
+            config.maxDeliveries(), config.retryPolicy(), stream::consumerName, clock, encryption));
   }
 }

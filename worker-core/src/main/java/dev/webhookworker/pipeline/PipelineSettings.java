@@ -12,4 +12,8 @@ import java.util.function.Supplier;
  * @param workerName the consumer name, known once the stream is open
  */
 record PipelineSettings(
-    int maxDeliveries, RetryPolicy retryPolicy, Supplier<String> workerName, Clock clock) {}
+    int maxDeliveries,
+    RetryPolicy retryPolicy,
+    Supplier<String> workerName,
+    Clock clock,
+    dev.webhookworker.crypto.FieldEncryption encryption) {}

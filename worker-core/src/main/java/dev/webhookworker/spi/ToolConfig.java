@@ -62,6 +62,16 @@ public record ToolConfig(
             });
   }
 
+  /** JSON Pointers of the payload's fields that are stored encrypted; see docs/security.md. */
+  public List<String> encryptFields() {
+    if (webhookConfig == null || !webhookConfig.has("encrypt_fields")) {
+      return List.of();
+    }
+    List<String> pointers = new java.util.ArrayList<>();
+    webhookConfig.get("encrypt_fields").forEach(pointer -> pointers.add(pointer.asText()));
+    return pointers;
+  }
+
   /** How an event of that type is handled when no processor supports it. */
   public ProcessingMode modeFor(String eventType) {
     return ruleFor(eventType).map(EventRule::mode).orElse(defaultMode);

@@ -50,6 +50,14 @@ public interface WorkerModule {
     return List.of();
   }
 
+  /**
+   * Looks at what this module connects to, without a worker and without changing anything; for
+   * {@code doctor}. Connections made for it are closed again.
+   */
+  default List<Finding> diagnose(WorkerConfig config) {
+    return List.of();
+  }
+
   /** Called once the worker is built, for gauges over its live figures. */
   default void built(dev.webhookworker.Worker worker) {}
 

@@ -31,8 +31,7 @@ class JsonSyntaxTest {
     Random random = new Random(20261124);
     for (int round = 0; round < 200_000; round++) {
       String text = mutated(SEEDS[random.nextInt(SEEDS.length)], random);
-      boolean valid =
-          check(text) == JsonSyntax.VALID;
+      boolean valid = check(text) == JsonSyntax.VALID;
       assertThat(valid).as("%s", text).isEqualTo(isJsonByJackson(text));
     }
   }

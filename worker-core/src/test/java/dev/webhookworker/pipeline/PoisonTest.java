@@ -3,6 +3,7 @@ package dev.webhookworker.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.AttemptState;
@@ -43,7 +44,8 @@ class PoisonTest {
               List.of(),
               SignatureVerifiers.OWN,
               Clock.systemUTC(),
-              new Random(1))
+              new Random(1),
+              new FieldEncryption(config.encryption()))
           .build();
 
   private Outcome run(int unsettled) {

@@ -61,6 +61,38 @@ final class Migrations {
     }
   }
 
+  /**
+   * The schema's version and this worker's, empty where there is none.
+   *
+   * @param pending migrations that the schema lacks
+   */
+  record Versions(String current, String known, int pending) {
+    boolean newer() {
+      return !current.isEmpty()
+          && !known.isEmpty()
+          && MigrationVersion.fromVersion(current).isNewerThan(MigrationVersion.fromVersion(known));
+    }
+  }
+
+  /** Reads the versions; changes nothing. */
+  Versions versions() throws StoreUnavailableException {
+    try {
+      MigrationInfo current = flyway.info().current();
+      String known = "";
+      for (MigrationInfo migration : flyway.info().all()) {
+        if (migration.getState().isResolved() && migration.getVersion() != null) {
+          known = migration.getVersion().getVersion();
+        }
+      }
+      return new Versions(
+          current == null || current.getVersion() == null ? "" : current.getVersion().getVersion(),
+          known,
+          flyway.info().pending().length);
+    } catch (FlywayException failed) {
+      throw new StoreUnavailableException(Redaction.messageOf(root(failed)), failed);
+    }
+  }
+
   private void refuseNewer() throws StoreUnavailableException {
     MigrationInfo current = flyway.info().current();
     MigrationVersion known = null;

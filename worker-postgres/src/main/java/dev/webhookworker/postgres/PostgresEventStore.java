@@ -1,5 +1,6 @@
 package dev.webhookworker.postgres;
 
+import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.EntryIds;
@@ -29,9 +30,19 @@ final class PostgresEventStore implements EventStore {
   private final EventRows rows;
   private final PostgresDeadLetters deadLetters;
   private final Optional<TransactionalInbox> inbox;
+  private final JanitorThread janitor;
 
   PostgresEventStore(Database database) {
+    this(database, WorkerConfig.defaults());
+  }
+
+  PostgresEventStore(Database database, WorkerConfig config) {
     this.database = database;
+    janitor =
+        new JanitorThread(
+            new Janitor(
+                database, config.storage(), config.idempotencyTtl(), java.time.Clock.systemUTC()),
+            config.storage().janitorInterval());
     partitions = new Partitions(database);
     rows = new EventRows(database);
     deadLetters = new PostgresDeadLetters(database);
@@ -46,6 +57,7 @@ final class PostgresEventStore implements EventStore {
     ping();
     new Migrations(database).run();
     partitions.ensure();
+    janitor.start();
   }
 
   @Override
@@ -177,6 +189,7 @@ final class PostgresEventStore implements EventStore {
 
   @Override
   public void close() {
+    janitor.close();
     database.close();
   }
 }

@@ -2,7 +2,9 @@ package dev.webhookworker.postgres;
 
 import dev.webhookworker.DatabaseSettings;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.port.EventStore;
+import dev.webhookworker.spi.Finding;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.ToolDirectory;
 import dev.webhookworker.spi.WorkerModule;
@@ -19,6 +21,7 @@ public final class PostgresModule implements WorkerModule {
 
   private final @Nullable DataSource hostDataSource;
   private @Nullable Database database;
+  private @Nullable RegistryToolConfigExtractor extractor;
 
   /** Connects as {@code WorkerConfig.database()} says. */
   public PostgresModule() {
@@ -39,21 +42,46 @@ public final class PostgresModule implements WorkerModule {
 
   @Override
   public Optional<EventStore> eventStore(WorkerConfig config) {
-    return database(config).map(PostgresEventStore::new);
+    return database(config).map(found -> new PostgresEventStore(found, config));
   }
 
   @Override
   public List<ToolConfigExtractor> toolConfigExtractors(WorkerConfig config) {
     return database(config)
-        .<List<ToolConfigExtractor>>map(found -> List.of(new RegistryToolConfigExtractor(found)))
+        .<List<ToolConfigExtractor>>map(found -> List.of(tools(found, config)))
         .orElse(List.of());
   }
 
   @Override
   public List<ToolDirectory> toolDirectories(WorkerConfig config) {
     return database(config)
-        .<List<ToolDirectory>>map(found -> List.of(new RegistryToolDirectory(found)))
+        .<List<ToolDirectory>>map(
+            found ->
+                List.of(
+                    new RegistryToolDirectory(
+                        new ToolRegistry(found, new ConfiguredKeys(config.encryption())))))
         .orElse(List.of());
+  }
+
+  private RegistryToolConfigExtractor tools(Database found, WorkerConfig config) {
+    RegistryToolConfigExtractor made =
+        new RegistryToolConfigExtractor(found, new ConfiguredKeys(config.encryption()));
+    extractor = made;
+    return made;
+  }
+
+  @Override
+  public List<Finding> diagnose(WorkerConfig config) {
+    return config.database().isPresent()
+        ? StorageDiagnosis.of(config)
+        : List.of(Finding.ok("postgres", "no database is configured; events are not stored"));
+  }
+
+  @Override
+  public void close() {
+    if (extractor != null) {
+      extractor.close();
+    }
   }
 
   private Optional<Database> database(WorkerConfig config) {

@@ -1,43 +1,44 @@
 package dev.webhookworker.postgres;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.spi.KeyProvider;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.tool.ToolConfigs;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Tools of the table {@code webhook_tools}, each cached for some seconds. Thread-safe. */
-final class RegistryToolConfigExtractor implements ToolConfigExtractor {
+/**
+ * Tools of the table {@code webhook_tools}, cached until they change; where changes are not heard
+ * of, for some seconds. Thread-safe.
+ */
+final class RegistryToolConfigExtractor implements ToolConfigExtractor, AutoCloseable {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration KEPT = Duration.ofSeconds(10);
+  private static final Duration KEPT_WHILE_LISTENING = Duration.ofMinutes(1);
   private static final int MOST_KEPT = 10_000;
 
-  private final Database database;
+  private final ToolRegistry registry;
+  private final ToolChanges changes;
   private final LongSupplier nanoTime;
   private final ConcurrentHashMap<String, Cached> cache = new ConcurrentHashMap<>();
 
+  // Counts invalidations: what was read before one is not kept after it.
+  private final AtomicLong generation = new AtomicLong();
+
   private record Cached(Optional<ToolConfig> tool, long untilNanos) {}
 
-  RegistryToolConfigExtractor(Database database) {
-    this(database, System::nanoTime);
+  RegistryToolConfigExtractor(Database database, KeyProvider keys) {
+    this(database, keys, System::nanoTime);
   }
 
-  RegistryToolConfigExtractor(Database database, LongSupplier nanoTime) {
-    this.database = database;
+  RegistryToolConfigExtractor(Database database, KeyProvider keys, LongSupplier nanoTime) {
+    registry = new ToolRegistry(database, keys);
+    changes = new ToolChanges(database, this::forget, this::forgetAll);
     this.nanoTime = nanoTime;
   }
 
@@ -52,49 +53,41 @@ final class RegistryToolConfigExtractor implements ToolConfigExtractor {
     if (id == null) {
       return Optional.empty();
     }
+    changes.start();
     Cached cached = cache.get(id);
     if (cached != null && nanoTime.getAsLong() - cached.untilNanos() < 0) {
       return cached.tool();
     }
-    Optional<ToolConfig> tool = select(id);
+    long before = generation.get();
+    Optional<ToolConfig> tool = registry.get(id).map(stored -> ToolConfigs.fromJson(stored.json()));
     if (cache.size() >= MOST_KEPT) {
       cache.clear();
     }
-    cache.put(id, new Cached(tool, nanoTime.getAsLong() + KEPT.toNanos()));
+    Duration kept = changes.isListening() ? KEPT_WHILE_LISTENING : KEPT;
+    cache.put(id, new Cached(tool, nanoTime.getAsLong() + kept.toNanos()));
+    if (generation.get() != before) {
+      cache.remove(id);
+    }
     return tool;
   }
 
-  private Optional<ToolConfig> select(String id) throws StoreUnavailableException {
-    String sql =
-        "SELECT tool_name, provider, tenant_id, status, webhook_config FROM %s WHERE id = ?"
-            .formatted(database.table("webhook_tools"));
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setString(1, id);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? Optional.of(tool(id, row)) : Optional.empty();
-      }
-    } catch (SQLException failed) {
-      if (SqlTrouble.refusesData(failed)) {
-        return Optional.empty();
-      }
-      throw SqlTrouble.unavailable(failed);
-    }
+  private void forget(String id) {
+    generation.incrementAndGet();
+    cache.remove(id);
   }
 
-  static ToolConfig tool(String id, ResultSet row) throws SQLException {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("id", id);
-    json.put("tool_name", row.getString("tool_name"));
-    json.put("provider", row.getString("provider"));
-    json.put("tenant_id", row.getString("tenant_id"));
-    json.put("status", row.getString("status"));
-    try {
-      JsonNode config = JSON.readTree(row.getString("webhook_config"));
-      json.set("webhook_config", config);
-    } catch (JsonProcessingException impossible) {
-      throw new NonRetryableException("tool '" + id + "': webhook_config is not JSON", impossible);
-    }
-    return ToolConfigs.fromJson(json);
+  private void forgetAll() {
+    generation.incrementAndGet();
+    cache.clear();
+  }
+
+  /** Whether changes are heard of at once. */
+  boolean isListening() {
+    return changes.isListening();
+  }
+
+  @Override
+  public void close() {
+    changes.close();
   }
 }

@@ -5,10 +5,6 @@ import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.ToolDirectory;
 import dev.webhookworker.tool.ToolConfigs;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,19 +24,19 @@ final class RegistryToolDirectory implements ToolDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryToolDirectory.class);
   private static final Duration KEPT = Duration.ofSeconds(10);
 
-  private final Database database;
+  private final ToolRegistry registry;
   private final LongSupplier nanoTime;
 
   // Guarded by this; the map itself is never changed.
   private @Nullable Map<String, ToolConfig> byPath;
   private long readAtNanos;
 
-  RegistryToolDirectory(Database database) {
-    this(database, System::nanoTime);
+  RegistryToolDirectory(ToolRegistry registry) {
+    this(registry, System::nanoTime);
   }
 
-  RegistryToolDirectory(Database database, LongSupplier nanoTime) {
-    this.database = database;
+  RegistryToolDirectory(ToolRegistry registry, LongSupplier nanoTime) {
+    this.registry = registry;
     this.nanoTime = nanoTime;
   }
 
@@ -68,26 +64,17 @@ final class RegistryToolDirectory implements ToolDirectory {
   }
 
   private Map<String, ToolConfig> selectAll() throws StoreUnavailableException {
-    String sql =
-        "SELECT id, tool_name, provider, tenant_id, status, webhook_config FROM %s ORDER BY id"
-            .formatted(database.table("webhook_tools"));
     Map<String, ToolConfig> tools = new HashMap<>();
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql);
-        ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        add(row, tools);
-      }
-      return Map.copyOf(tools);
-    } catch (SQLException failed) {
-      throw SqlTrouble.unavailable(failed);
+    for (ToolRegistry.StoredTool stored : registry.list(null)) {
+      add(stored, tools);
     }
+    return Map.copyOf(tools);
   }
 
-  private static void add(ResultSet row, Map<String, ToolConfig> tools) throws SQLException {
-    String id = row.getString("id");
+  private static void add(ToolRegistry.StoredTool stored, Map<String, ToolConfig> tools) {
+    String id = stored.id();
     try {
-      ToolConfig tool = RegistryToolConfigExtractor.tool(id, row);
+      ToolConfig tool = ToolConfigs.fromJson(stored.json());
       ToolConfig other = tools.putIfAbsent(ToolConfigs.endpointPath(tool), tool);
       if (other != null) {
         LOG.atWarn()

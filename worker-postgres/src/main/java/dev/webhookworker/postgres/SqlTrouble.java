@@ -54,6 +54,15 @@ final class SqlTrouble {
     return "25P02".equals(error.getSQLState());
   }
 
+  /** The error below a pool's timeout, which says why no connection was to be had. */
+  static SQLException root(SQLException error) {
+    SQLException root = error;
+    while (root.getCause() instanceof SQLException deeper && deeper != root) {
+      root = deeper;
+    }
+    return root;
+  }
+
   static StoreUnavailableException unavailable(SQLException error) {
     return new StoreUnavailableException("PostgreSQL: " + message(error), error);
   }

@@ -53,7 +53,7 @@ class MigrationsIT {
     }
     assertThat(
             database.column("SELECT version FROM webhook_schema_history WHERE version IS NOT NULL"))
-        .startsWith("1", "2")
+        .startsWith("1", "2", "3")
         .doesNotHaveDuplicates();
   }
 
@@ -85,5 +85,19 @@ class MigrationsIT {
           .withMessageContaining("99")
           .withMessageContaining("newer");
     }
+  }
+
+  @Test
+  void thePrintedMigrationsMakeTheSchemaThatAWorkerWithoutDdlRightsNeeds() throws Exception {
+    database.execute(StorageAdministration.migrations(database.schema()));
+    try (PostgresEventStore store =
+        new PostgresEventStore(Database.connect(database.settings().withMigrate(false)))) {
+      store.open();
+      store.store(List.of(TestDatabase.record("1", "{}")), List.of());
+    }
+    try (PostgresEventStore store = database.store()) {
+      store.open();
+    }
+    assertThat(database.column("SELECT event_id FROM webhook_events")).containsExactly("1");
   }
 }

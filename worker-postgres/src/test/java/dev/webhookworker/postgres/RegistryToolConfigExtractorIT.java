@@ -1,14 +1,25 @@
 package dev.webhookworker.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.webhookworker.ConfigurationException;
+import dev.webhookworker.EncryptionSettings;
+import dev.webhookworker.Secret;
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.spi.ToolConfig;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,25 +42,119 @@ class RegistryToolConfigExtractorIT {
     server.close();
   }
 
+  private static ConfiguredKeys keys(int fill) {
+    byte[] key = new byte[32];
+    Arrays.fill(key, (byte) fill);
+    return new ConfiguredKeys(
+        new EncryptionSettings(
+            List.of(), Map.of("k" + fill, Secret.of(Base64.getEncoder().encodeToString(key)))));
+  }
+
   @Test
-  void aToolIsReadOnceAndAgainWhenItsTimeInTheCacheIsOver() throws Exception {
-    try (Database pool = Database.connect(database.settings())) {
+  void aChangeIsSeenByEveryReplicaAtOnceAndWithoutTellingAfterItsTime() throws Exception {
+    try (Database pool = Database.connect(database.settings());
+        RegistryToolConfigExtractor one =
+            new RegistryToolConfigExtractor(pool, keys(1), nanoTime::get);
+        RegistryToolConfigExtractor other =
+            new RegistryToolConfigExtractor(pool, keys(1), nanoTime::get)) {
       new PostgresEventStore(pool).open();
-      RegistryToolConfigExtractor extractor = new RegistryToolConfigExtractor(pool, nanoTime::get);
-      assertThat(extractor.extract(eventOf("github-acme"))).isEmpty();
+      assertThat(one.extract(eventOf("github-acme"))).isEmpty();
+      assertThat(other.extract(eventOf("github-acme"))).isEmpty();
+      await().until(() -> one.isListening() && other.isListening());
       database.execute(
           "INSERT INTO webhook_tools (id, tool_name, tenant_id, webhook_config) VALUES"
               + " ('github-acme', 'Acme', 'acme', '{\"default_processing_mode\":\"store_only\"}')");
-      assertThat(extractor.extract(eventOf("github-acme"))).as("still cached").isEmpty();
-      nanoTime.addAndGet(Duration.ofSeconds(11).toNanos());
-      Optional<ToolConfig> tool = extractor.extract(eventOf("github-acme"));
-      assertThat(tool.orElseThrow().name()).isEqualTo("Acme");
-      assertThat(tool.orElseThrow().tenantId()).isEqualTo("acme");
-      database.execute("UPDATE webhook_tools SET status = 'disabled'");
-      assertThat(extractor.extract(eventOf("github-acme")).orElseThrow().active()).isTrue();
-      nanoTime.addAndGet(Duration.ofSeconds(11).toNanos());
-      assertThat(extractor.extract(eventOf("github-acme")).orElseThrow().active()).isFalse();
+      await().until(() -> one.extract(eventOf("github-acme")).isPresent());
+      await().until(() -> other.extract(eventOf("github-acme")).isPresent());
+      ToolConfig tool = one.extract(eventOf("github-acme")).orElseThrow();
+      assertThat(tool.name()).isEqualTo("Acme");
+      assertThat(tool.tenantId()).isEqualTo("acme");
+      database.execute(
+          "SET session_replication_role = replica; UPDATE webhook_tools SET status = 'disabled'");
+      assertThat(one.extract(eventOf("github-acme")).orElseThrow().active()).isTrue();
+      nanoTime.addAndGet(Duration.ofSeconds(61).toNanos());
+      assertThat(one.extract(eventOf("github-acme")).orElseThrow().active()).isFalse();
     }
+  }
+
+  @Test
+  void listeningBeginsAgainAfterItsConnectionWasLost() throws Exception {
+    try (Database pool = Database.connect(database.settings());
+        RegistryToolConfigExtractor extractor =
+            new RegistryToolConfigExtractor(pool, keys(1), nanoTime::get)) {
+      new PostgresEventStore(pool).open();
+      assertThat(extractor.extract(eventOf("t"))).isEmpty();
+      await().until(extractor::isListening);
+      database.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+              + " WHERE query = 'LISTEN webhook_tools'");
+      await().until(() -> !extractor.isListening());
+      new ToolRegistry(pool, keys(1)).put(tool("t", "{}"), 0, "alice");
+      await().until(() -> extractor.extract(eventOf("t")).isPresent());
+    }
+  }
+
+  @Test
+  void aChangeOnAnOldVersionIsRefused() throws Exception {
+    try (Database pool = Database.connect(database.settings())) {
+      new PostgresEventStore(pool).open();
+      ToolRegistry registry = new ToolRegistry(pool, keys(1));
+      assertThat(registry.put(tool("t", "{}"), 0, "alice")).isEqualTo(1);
+      assertThat(registry.put(tool("t", "{\"enabled\":true}"), 1, "bob")).isEqualTo(2);
+      assertThatExceptionOfType(ToolConflictException.class)
+          .isThrownBy(() -> registry.put(tool("t", "{}"), 1, "alice"))
+          .withMessageContaining("version 2");
+      assertThatExceptionOfType(ToolConflictException.class)
+          .isThrownBy(() -> registry.put(tool("t", "{}"), 0, "alice"));
+      assertThat(registry.disable("t", "carol")).isEqualTo(3);
+      assertThat(registry.get("t").orElseThrow().json().get("status").asText())
+          .isEqualTo("disabled");
+      assertThat(database.column("SELECT actor FROM webhook_audit_log ORDER BY id"))
+          .containsExactly("alice", "bob", "carol");
+    }
+  }
+
+  @Test
+  void everythingThatIsWrongWithAToolIsToldTogether() throws Exception {
+    try (Database pool = Database.connect(database.settings())) {
+      ConfigurationException wrong =
+          catchThrowableOfType(
+              ConfigurationException.class,
+              () ->
+                  new ToolRegistry(pool, new ConfiguredKeys(EncryptionSettings.NONE))
+                      .put(
+                          tool(
+                              "",
+                              "{\"auth_type\":\"magic\",\"encrypt_fields\":[\"mail\"],"
+                                  + "\"auth_config\":{\"secret\":\"hidden\"},"
+                                  + "\"events\":[{\"processing_mode\":\"no\"}]}"),
+                          0,
+                          "alice"));
+      assertThat(wrong.problems()).hasSize(6);
+      assertThat(wrong.getMessage()).doesNotContain("hidden");
+    }
+  }
+
+  @Test
+  void aToolsSecretsAreStoredEncryptedAndReadByTheWorker() throws Exception {
+    try (Database pool = Database.connect(database.settings());
+        RegistryToolConfigExtractor extractor =
+            new RegistryToolConfigExtractor(pool, keys(1), nanoTime::get)) {
+      new PostgresEventStore(pool).open();
+      new ToolRegistry(pool, keys(1))
+          .put(tool("t", "{\"auth_config\":{\"secret\":\"hidden-1\"}}"), 0, "alice");
+      assertThat(database.column("SELECT t::text FROM webhook_tools t").get(0))
+          .contains("enc:v1:k1:")
+          .doesNotContain("hidden-1");
+      ToolConfig tool = extractor.extract(eventOf("t")).orElseThrow();
+      assertThat(tool.webhookConfig().at("/auth_config/secret").asText()).isEqualTo("hidden-1");
+      assertThat(new ToolRegistry(pool, keys(1)).get("t").orElseThrow().masked().toString())
+          .doesNotContain("hidden-1");
+    }
+  }
+
+  private static JsonNode tool(String id, String config) throws Exception {
+    return new ObjectMapper().readTree("{\"id\":\"" + id + "\",\"webhook_config\":" + config + "}");
   }
 
   private static WebhookEvent eventOf(String tool) {

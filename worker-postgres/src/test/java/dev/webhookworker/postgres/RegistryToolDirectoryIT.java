@@ -3,6 +3,8 @@ package dev.webhookworker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.time.Duration;
@@ -38,7 +40,7 @@ class RegistryToolDirectoryIT {
               + " ('b', 'B', '{}'),"
               + " ('c', 'C', '{\"default_processing_mode\":\"nonsense\"}'),"
               + " ('d', 'D', '{\"endpoint_path\":\"/github/acme\"}')");
-      RegistryToolDirectory directory = new RegistryToolDirectory(pool, nanoTime::get);
+      RegistryToolDirectory directory = directory(pool);
       assertThat(directory.byPath("/github/acme").orElseThrow().id()).isEqualTo("a");
       assertThat(directory.byPath("/webhooks/b").orElseThrow().id()).isEqualTo("b");
       assertThat(directory.byPath("/webhooks/c")).isEmpty();
@@ -53,7 +55,7 @@ class RegistryToolDirectoryIT {
   @Test
   void whatWasReadLastGoesOnWhileTheTableCannotBeRead() throws Exception {
     try (Database pool = Database.connect(database.settings())) {
-      RegistryToolDirectory directory = new RegistryToolDirectory(pool, nanoTime::get);
+      RegistryToolDirectory directory = directory(pool);
       assertThatThrownBy(() -> directory.byPath("/webhooks/b"))
           .isInstanceOf(StoreUnavailableException.class);
       new PostgresEventStore(pool).open();
@@ -63,5 +65,11 @@ class RegistryToolDirectoryIT {
       nanoTime.addAndGet(Duration.ofSeconds(11).toNanos());
       assertThat(directory.byPath("/webhooks/b")).isPresent();
     }
+  }
+
+  private RegistryToolDirectory directory(Database pool) {
+    return new RegistryToolDirectory(
+        new ToolRegistry(pool, new ConfiguredKeys(WorkerConfig.defaults().encryption())),
+        nanoTime::get);
   }
 }

@@ -2,7 +2,11 @@ package dev.webhookworker.redis;
 
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.StreamUnavailableException;
+import dev.webhookworker.spi.Finding;
 import dev.webhookworker.spi.WorkerModule;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.RedisClient;
@@ -40,5 +44,19 @@ public final class RedisModule implements WorkerModule {
             ? RedisConnections.to(config.redis())
             : RedisConnections.of(hostClient.getPool());
     return Optional.of(new RedisEventStream(config, connections));
+  }
+
+  @Override
+  public List<Finding> diagnose(WorkerConfig config) {
+    return RedisDiagnosis.of(config);
+  }
+
+  /**
+   * How many of the next entries that are not done, at most 1,000, name which tool; for {@code
+   * doctor}.
+   */
+  public static Map<String, Integer> waitingByTool(WorkerConfig config)
+      throws StreamUnavailableException {
+    return RedisDiagnosis.waitingByTool(config);
   }
 }

@@ -182,7 +182,8 @@ final class ProtocolSimulation {
             List.of(),
             SignatureVerifiers.OWN,
             Clock.systemUTC(),
-            random)
+            random,
+            new dev.webhookworker.crypto.FieldEncryption(config.encryption()))
         .build();
   }
 

@@ -113,7 +113,11 @@ final class SimulatedWorker {
     this.store = store;
     this.pipeline = pipeline.apply(stream);
     this.claims = new Claims(config.limits());
-    this.settlements = new Settlements(stream::consumerName, Clock.systemUTC());
+    this.settlements =
+        new Settlements(
+            stream::consumerName,
+            Clock.systemUTC(),
+            new dev.webhookworker.crypto.FieldEncryption(config.encryption()));
     this.broken = broken;
     this.history = history;
   }

@@ -29,6 +29,14 @@ record LogSettings(String level, String format, @Nullable String problem) {
             level, "text", "LOG_FORMAT is '" + format + "': expected one of [json, text]");
   }
 
+  /** A command's output is its result: only errors are logged unless LOG_LEVEL asks for more. */
+  static LogSettings ofCommand(Map<String, String> environment) {
+    LogSettings settings = of(environment);
+    return value(environment, "LOG_LEVEL").isPresent()
+        ? settings
+        : new LogSettings("error", settings.format(), settings.problem());
+  }
+
   private static Optional<String> value(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name))
         .map(text -> text.trim().toLowerCase(Locale.ROOT))

@@ -3,7 +3,10 @@ package dev.webhookworker.standalone;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.standalone.cli.CommandLineTool;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +28,14 @@ public final class StandaloneWorker {
 
   private StandaloneWorker() {}
 
-  /** Runs until the process is told to end. */
+  /** With arguments runs that command, see docs/command-line.md; else until it is told to end. */
   public static void main(String[] arguments) throws InterruptedException {
+    if (arguments.length > 0) {
+      LogSettings.ofCommand(System.getenv()).apply();
+      PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+      PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+      System.exit(CommandLineTool.run(System.getenv(), out, err, arguments));
+    }
     try {
       Worker worker = build(System.getenv());
       StandaloneIngest.limitRequestTime();

@@ -1,0 +1,171 @@
+package dev.webhookworker.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.webhookworker.EncryptionSettings;
+import dev.webhookworker.Secret;
+import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.Worker;
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.memory.InMemoryDeadLetter;
+import dev.webhookworker.memory.InMemoryModule;
+import dev.webhookworker.port.EntryFields;
+import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.tool.ToolConfigs;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FieldEncryptionTest {
+
+  private static final String JSON =
+      "{ \"id\" : 1.50, \"customer\":{\"email\" :  \"a\\u0040b.org\",\"tags\":[ 1, {\"x\":\"y\"} ]},\"n\":-1e5,"
+          + "\"items\":[{\"card\":4111111111111111,\"qty\":1},{\"card\":null, \"qty\":2}], \"id\":2}";
+
+  private static EncryptionSettings settings(List<String> fields, String... keyIds) {
+    Map<String, Secret> keys = new LinkedHashMap<>();
+    for (String id : keyIds) {
+      byte[] key = new byte[32];
+      Arrays.fill(key, (byte) id.hashCode());
+      keys.put(id, Secret.of(Base64.getEncoder().encodeToString(key)));
+    }
+    return new EncryptionSettings(fields, keys);
+  }
+
+  private static FieldEncryption with(String field, String... keyIds) {
+    return new FieldEncryption(settings(List.of(field), keyIds));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/customer/email, a\\u0040b.org",
+    "/customer, a\\u0040b.org",
+    "/customer/tags, \"y\"",
+    "/customer/tags/1/x, \"y\"",
+    "/items/*/card, 4111111111111111",
+    "/items, 4111111111111111",
+    "/n, -1e5",
+    "/id, 1.50"
+  })
+  void onlyTheFieldChangesAndComesBackAsItWas(String field, String secret) {
+    FieldEncryption encryption = with(field, "k1");
+    String encrypted = encryption.encrypt("evt-1", null, JSON);
+    assertThat(encrypted).doesNotContain(secret).contains("enc:v1:k1:");
+    if (!field.equals("/id")) {
+      assertThat(encrypted).startsWith("{ \"id\" : 1.50,").endsWith(", \"id\":2}");
+    }
+    assertThat(encryption.decrypt("evt-1", encrypted).text()).isEqualTo(JSON);
+    assertThat(encryption.encrypt("evt-1", null, encrypted)).as("once").isEqualTo(encrypted);
+    assertThat(FieldEncryption.masked(encrypted)).contains("\"***\"").doesNotContain("enc:v1");
+  }
+
+  @Test
+  void aLongTextWithAnythingInItComesBackAsItWas() {
+    FieldEncryption encryption = with("/b", "k1");
+    String json =
+        "{\"a\":\"" + "\uD83D\uDE00é".repeat(20_000) + "\",\"b\":\"\\ud800 lone\",\"c\":[1 , 2]}";
+    String encrypted = encryption.encrypt("1", null, json);
+    assertThat(encrypted).doesNotContain("lone");
+    assertThat(encryption.decrypt("1", encrypted))
+        .isEqualTo(new FieldEncryption.Decrypted(json, List.of()));
+  }
+
+  @Test
+  void textWithoutTheFieldIsTheSame() {
+    assertThat(with("/absent", "k1").encrypt("1", null, JSON)).isSameAs(JSON);
+  }
+
+  @Test
+  void aValueOfAnotherEventOrFieldDoesNotOpen() {
+    FieldEncryption encryption = with("/a", "k1");
+    String encrypted = encryption.encrypt("1", null, "{\"a\":\"secret\"}");
+    assertThat(encryption.decrypt("2", encrypted).problems().get(0))
+        .contains("/a")
+        .contains("'k1'")
+        .doesNotContain("secret");
+    assertThat(encryption.decrypt("1", encrypted.replace("\"a\"", "\"b\"")).problems()).hasSize(1);
+  }
+
+  @Test
+  void aMissingKeyIsNamedAndTheRestIsReadable() {
+    String encrypted = with("/a", "old").encrypt("1", null, "{\"a\":\"x\",\"b\":2}");
+    FieldEncryption.Decrypted read = with("/a", "new").decrypt("1", encrypted);
+    assertThat(read.problems().get(0)).contains("'old' is missing");
+    assertThat(read.text()).endsWith(",\"b\":2}");
+  }
+
+  @Test
+  void anOldKeyIsReadAndRotatedToTheActiveOne() {
+    String old = with("/a", "k1").encrypt("1", null, "{\"a\":\"x\"}");
+    FieldEncryption both = with("/a", "k2", "k1");
+    assertThat(both.decrypt("1", old).text()).isEqualTo("{\"a\":\"x\"}");
+    String rotated = both.rotate("1", old).text();
+    assertThat(rotated).contains("enc:v1:k2:");
+    assertThat(with("/a", "k2").decrypt("1", rotated).text()).isEqualTo("{\"a\":\"x\"}");
+    assertThat(both.rotate("1", rotated).text()).isEqualTo(rotated);
+  }
+
+  @Test
+  void aToolNamesFieldsOfItsOwn() throws Exception {
+    FieldEncryption encryption = new FieldEncryption(settings(List.of(), "k1"));
+    ToolConfig tool =
+        ToolConfigs.fromJson(
+            new ObjectMapper()
+                .readTree("{\"id\":\"shop\",\"webhook_config\":{\"encrypt_fields\":[\"/a\"]}}"));
+    assertThat(encryption.ready(tool)).isTrue();
+    assertThat(encryption.encrypt("1", "shop", "{\"a\":\"x\"}")).contains("enc:v1:k1:");
+    assertThat(encryption.encrypt("1", "other", "{\"a\":\"x\"}")).isEqualTo("{\"a\":\"x\"}");
+    assertThat(new FieldEncryption(EncryptionSettings.NONE).ready(tool)).isFalse();
+  }
+
+  @Test
+  void aDeadLetterOfAToolThatIsNotKnownIsEncryptedAsAWhole() throws Exception {
+    FieldEncryption encryption = with("/a", "k1");
+    byte[] body = {'{', (byte) 0xff, '}'};
+    EntryFields fields =
+        EntryFields.of(Map.of("event_id", "1", "metadata", "{\"tool_id\":\"new\"}"))
+            .with(Map.of("payload", body));
+    byte[] encrypted = new DeadLetterEncryption(encryption).encrypt(fields, true).bytes("payload");
+    assertThat(new String(encrypted, StandardCharsets.UTF_8)).startsWith("\"enc:v1:k1:");
+    assertThat(encryption.open("1", encrypted)).isEqualTo(body);
+    assertThatExceptionOfType(DecryptionException.class)
+        .isThrownBy(() -> with("/a", "k2").open("1", encrypted))
+        .withMessageContaining("'k1' is missing");
+  }
+
+  @Test
+  void aDeadLettersPayloadAndItsErrorsShowNothingThatIsEncrypted() throws Exception {
+    InMemoryModule memory = InMemoryModule.create();
+    try (Worker worker =
+        Worker.builder()
+            .config(WorkerConfig.builder().encryption(settings(List.of("/mail"), "k1")).build())
+            .install(memory)
+            .discovery(false)
+            .processor("*", FieldEncryptionTest::fail)
+            .build()) {
+      worker.start();
+      memory.publish("1", "push", "{\"mail\":\"alice@example.org\",\"n\":1}");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> memory.deadLetters().size() == 1);
+      InMemoryDeadLetter dead = memory.deadLetters().get(0);
+      assertThat(dead.field("payload")).doesNotContain("alice").contains("enc:v1:k1:");
+      assertThat(dead.message()).contains("no mailbox for ***");
+    }
+  }
+
+  private static void fail(WebhookEvent event, Object context) {
+    throw new dev.webhookworker.NonRetryableException(
+        "no mailbox for " + event.payload().path("mail").asText());
+  }
+}

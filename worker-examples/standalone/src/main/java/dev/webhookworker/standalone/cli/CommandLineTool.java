@@ -1,0 +1,74 @@
+package dev.webhookworker.standalone.cli;
+
+import dev.webhookworker.ConfigurationException;
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.port.StreamUnavailableException;
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code java -jar worker-standalone.jar <command>}; without a command the worker runs. */
+@Command(
+    name = "worker-standalone.jar",
+    description = "Runs the worker, or with a command looks after it.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      DoctorCommand.class,
+      ToolsCommand.class,
+      AuditCommand.class,
+      KeysCommand.class,
+      EventsCommand.class,
+      StorageCommand.class,
+      MigrationsCommand.class
+    })
+public final class CommandLineTool {
+
+  private final Map<String, String> environment;
+
+  private CommandLineTool(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return the process's exit code
+   */
+  public static int run(
+      Map<String, String> environment, PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine commandLine = new CommandLine(new CommandLineTool(environment));
+    commandLine.setOut(out);
+    commandLine.setErr(err);
+    commandLine.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, err));
+    return commandLine.execute(arguments);
+  }
+
+  private static int failed(Exception failure, PrintWriter err) throws Exception {
+    int code = ExitCode.FAILED;
+    if (failure instanceof ConfigurationException wrong) {
+      err.println("This is wrong:\n  - " + String.join("\n  - ", wrong.problems()));
+      code = ExitCode.USAGE;
+    } else if (failure instanceof IllegalArgumentException) {
+      err.println(failure.getMessage());
+      code = ExitCode.USAGE;
+    } else if (failure instanceof StoreUnavailableException
+        || failure instanceof StreamUnavailableException
+        || failure instanceof IllegalStateException) {
+      err.println(failure.getMessage());
+    } else {
+      throw failure;
+    }
+    err.flush();
+    return code;
+  }
+
+  static Map<String, String> environmentOf(CommandSpec spec) {
+    CommandSpec top = spec;
+    while (top.parent() != null) {
+      top = top.parent();
+    }
+    return ((CommandLineTool) top.userObject()).environment;
+  }
+}

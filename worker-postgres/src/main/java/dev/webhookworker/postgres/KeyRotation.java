@@ -1,0 +1,246 @@
+package dev.webhookworker.postgres;
+
+import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.spi.KeyProvider;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encrypts with the active key what is encrypted with others: events, dead letters, tools' secrets.
+ * Each batch commits together with its place, so that a rotation that was stopped goes on there.
+ */
+final class KeyRotation {
+
+  private static final int BATCH = 500;
+  private static final int MOST_PROBLEMS = 100;
+
+  private final Database database;
+  private final KeyProvider keys;
+  private final FieldEncryption encryption;
+
+  /**
+   * What was done.
+   *
+   * @param rows that were looked at because they hold encrypted values
+   * @param problems rows that could not be read, with the key's id; at most 100
+   */
+  record Report(long rows, List<String> problems) {}
+
+  KeyRotation(Database database, KeyProvider keys) {
+    this.database = database;
+    this.keys = keys;
+    encryption = new FieldEncryption(List.of(), keys);
+  }
+
+  /** Rotates everything; tells the number of rows after each batch. */
+  Report rotate(String actor, LongConsumer progress) throws StoreUnavailableException {
+    String active =
+        keys.activeKeyId()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "there is no key to rotate to: set WORKER_ENCRYPTION_KEYS to the new key"
+                            + " first, then the old ones"));
+    List<String> problems = new ArrayList<>();
+    long rows = 0;
+    for (Place place : Place.values()) {
+      int batch;
+      do {
+        batch = batch(place, active, problems);
+        rows += batch;
+        progress.accept(rows);
+      } while (batch == BATCH);
+    }
+    finish(active, actor, rows);
+    return new Report(rows, problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS)));
+  }
+
+  private enum Place {
+    EVENTS(
+        "event_id, received_at, payload::text AS one, result::text AS two",
+        "webhook_events",
+        "(strpos(payload::text, 'enc:v1:') > 0 OR strpos(result::text, 'enc:v1:') > 0)",
+        "(event_id, received_at) > (?, ?)",
+        "event_id, received_at",
+        "UPDATE %s SET payload = ?::json, result = ?::json WHERE event_id = ? AND received_at = ?"),
+    DEAD_LETTERS(
+        "entry_id AS event_id, event_id AS bound, payload AS one, NULL AS two",
+        "webhook_dlq",
+        "strpos(payload, 'enc:v1:') > 0",
+        "entry_id > ?",
+        "entry_id",
+        "UPDATE %s SET payload = ? WHERE entry_id = ?"),
+    TOOLS(
+        "id AS event_id, webhook_config::text AS one, NULL AS two",
+        "webhook_tools",
+        "strpos(webhook_config::text, 'enc:v1:') > 0",
+        "id > ?",
+        "id",
+        "UPDATE %s SET webhook_config = ?::jsonb WHERE id = ?");
+
+    final String columns;
+    final String table;
+    final String encrypted;
+    final String after;
+    final String order;
+    final String update;
+
+    Place(
+        String columns, String table, String encrypted, String after, String order, String update) {
+      this.columns = columns;
+      this.table = table;
+      this.encrypted = encrypted;
+      this.after = after;
+      this.order = order;
+      this.update = update;
+    }
+  }
+
+  private record Row(
+      String id,
+      @Nullable OffsetDateTime receivedAt,
+      String boundTo,
+      String one,
+      @Nullable String two) {}
+
+  private int batch(Place place, String active, List<String> problems)
+      throws StoreUnavailableException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        List<Row> rows = rows(connection, place, active);
+        for (Row row : rows) {
+          rotate(connection, place, row, problems);
+        }
+        if (!rows.isEmpty()) {
+          remember(connection, place, active, rows.get(rows.size() - 1));
+        }
+        connection.commit();
+        return rows.size();
+      } catch (SQLException failed) {
+        PostgresEventStore.rollback(connection, failed);
+        throw failed;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  private List<Row> rows(Connection connection, Place place, String active) throws SQLException {
+    String id = "";
+    OffsetDateTime time = OffsetDateTime.MIN;
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT event_id, received_at FROM %s WHERE key_id = ? AND place = ?"
+                .formatted(database.table("webhook_key_rotation")))) {
+      select.setString(1, active);
+      select.setString(2, place.table);
+      try (ResultSet row = select.executeQuery()) {
+        if (row.next()) {
+          id = row.getString(1);
+          time = row.getObject(2, OffsetDateTime.class);
+        }
+      }
+    }
+    String sql =
+        "SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT %d FOR UPDATE"
+            .formatted(
+                place.columns,
+                database.table(place.table),
+                place.encrypted,
+                place.after,
+                place.order,
+                BATCH);
+    List<Row> rows = new ArrayList<>();
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setString(1, id);
+      if (place == Place.EVENTS) {
+        select.setObject(2, time);
+      }
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          String key = row.getString("event_id");
+          rows.add(
+              new Row(
+                  key,
+                  place == Place.EVENTS ? row.getObject("received_at", OffsetDateTime.class) : null,
+                  switch (place) {
+                    case EVENTS -> key;
+                    case DEAD_LETTERS -> row.getString("bound");
+                    case TOOLS -> ToolRegistry.place(key);
+                  },
+                  row.getString("one"),
+                  row.getString("two")));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private void rotate(Connection connection, Place place, Row row, List<String> problems)
+      throws SQLException {
+    FieldEncryption.Decrypted one = encryption.rotate(row.boundTo(), row.one());
+    FieldEncryption.Decrypted two =
+        row.two() == null ? null : encryption.rotate(row.boundTo(), row.two());
+    one.problems().forEach(problem -> problems.add(place.table + " " + row.id() + " " + problem));
+    if (one.text().equals(row.one()) && (two == null || two.text().equals(row.two()))) {
+      return;
+    }
+    try (PreparedStatement update =
+        connection.prepareStatement(place.update.formatted(database.table(place.table)))) {
+      update.setString(1, one.text());
+      if (place == Place.EVENTS) {
+        update.setString(2, two == null ? null : two.text());
+        update.setString(3, row.id());
+        update.setObject(4, row.receivedAt());
+      } else {
+        update.setString(2, row.id());
+      }
+      update.executeUpdate();
+    }
+  }
+
+  private void remember(Connection connection, Place place, String active, Row last)
+      throws SQLException {
+    String sql =
+        """
+        INSERT INTO %s (key_id, place, event_id, received_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (key_id, place)
+        DO UPDATE SET event_id = excluded.event_id, received_at = excluded.received_at
+        """
+            .formatted(database.table("webhook_key_rotation"));
+    try (PreparedStatement upsert = connection.prepareStatement(sql)) {
+      upsert.setString(1, active);
+      upsert.setString(2, place.table);
+      upsert.setString(3, last.id());
+      upsert.setObject(4, last.receivedAt() == null ? OffsetDateTime.MIN : last.receivedAt());
+      upsert.executeUpdate();
+    }
+  }
+
+  /** The next rotation begins at the beginning again: what came with an old key meanwhile. */
+  private void finish(String active, String actor, long rows) throws StoreUnavailableException {
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement delete =
+            connection.prepareStatement(
+                "DELETE FROM %s WHERE key_id = ?"
+                    .formatted(database.table("webhook_key_rotation")))) {
+      delete.setString(1, active);
+      delete.executeUpdate();
+      AdministrativeAct.write(
+          connection, database, "", "keys_rotated", actor, "to " + active + ": " + rows + " rows");
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+}

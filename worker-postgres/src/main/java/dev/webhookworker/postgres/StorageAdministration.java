@@ -1,0 +1,145 @@
+package dev.webhookworker.postgres;
+
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.ConfiguredKeys;
+import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.port.StoreUnavailableException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/**
+ * What is done to the store by people and scripts: tools, verification of the audit log, rotation
+ * of keys, erasure, housekeeping. Each act leaves an audit row. Thread-safe.
+ */
+public final class StorageAdministration implements AutoCloseable {
+
+  private final Database database;
+  private final WorkerConfig config;
+  private final ConfiguredKeys keys;
+
+  private StorageAdministration(Database database, WorkerConfig config) {
+    this.database = database;
+    this.config = config;
+    keys = new ConfiguredKeys(config.encryption());
+  }
+
+  /**
+   * Connects when it is first used.
+   *
+   * @throws IllegalArgumentException when no database is configured
+   */
+  public static StorageAdministration of(WorkerConfig config) {
+    return new StorageAdministration(
+        Database.connect(
+            config
+                .database()
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "no database is configured: set DATABASE_NAME or DATABASE_USER"))),
+        config);
+  }
+
+  public ToolRegistry tools() {
+    return new ToolRegistry(database, keys);
+  }
+
+  /**
+   * Compares the audit log of the days, both included, with its seals.
+   *
+   * @return what differs, and for each day its figures
+   */
+  public AuditReport verifyAudit(LocalDate from, LocalDate to) throws StoreUnavailableException {
+    AuditVerification.Report report = new AuditVerification(database).verify(from, to);
+    return new AuditReport(
+        report.days().stream()
+            .map(day -> new AuditDay(day.day().toString(), day.blocks(), day.rows(), day.head()))
+            .toList(),
+        report.findings().stream()
+            .map(
+                found ->
+                    new AuditDifference(
+                        found.day().toString(),
+                        found.kind().name().toLowerCase(java.util.Locale.ROOT),
+                        found.block(),
+                        found.rowId()))
+            .toList(),
+        report.throughId());
+  }
+
+  /**
+   * The result of a verification.
+   *
+   * @param throughId rows with larger ids are not sealed yet
+   */
+  public record AuditReport(
+      List<AuditDay> days, List<AuditDifference> differences, long throughId) {}
+
+  /**
+   * A day that was verified.
+   *
+   * @param head hash of the day's last block; kept elsewhere, it shows that nothing was written
+   *     anew
+   */
+  public record AuditDay(String day, int blocks, long rows, String head) {}
+
+  /**
+   * A difference between the log and its seals.
+   *
+   * @param kind {@code row_changed}, {@code row_missing}, {@code row_inserted}, {@code seal_broken}
+   * @param rowId id in {@code webhook_audit_log}, 0 when it concerns a seal
+   */
+  public record AuditDifference(String day, String kind, int block, long rowId) {}
+
+  /**
+   * Encrypts everything with the active key.
+   *
+   * @return what could not be read, empty when all is done
+   */
+  public List<String> rotateKeys(String actor, LongConsumer progress)
+      throws StoreUnavailableException {
+    return new KeyRotation(database, keys).rotate(actor, progress).problems();
+  }
+
+  /**
+   * Erases events, dead letters and inbox rows.
+   *
+   * @param dryRun only looks for them
+   * @return figures by table, and {@code matched} for the events concerned
+   */
+  public Map<String, Integer> erase(ErasureFilter filter, String actor, boolean dryRun)
+      throws StoreUnavailableException {
+    Erasure.Report report =
+        new Erasure(database, new FieldEncryption(List.of(), keys)).erase(filter, actor, dryRun);
+    Map<String, Integer> figures = new java.util.LinkedHashMap<>();
+    figures.put("matched", report.eventIds().size());
+    figures.put("events", report.events());
+    figures.put("dead_letters", report.deadLetters());
+    figures.put("inbox", report.inboxRows());
+    return figures;
+  }
+
+  /**
+   * One round of housekeeping, for a role that may make and drop partitions.
+   *
+   * @return what could not be done, and what to do about it
+   */
+  public List<String> maintain() throws StoreUnavailableException {
+    return new Janitor(database, config.storage(), config.idempotencyTtl(), Clock.systemUTC())
+        .runOnce()
+        .problems();
+  }
+
+  /** All migrations as SQL for an empty schema of that name, for those who run them by hand. */
+  public static String migrations(String schema) {
+    return MigrationScript.of(schema);
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

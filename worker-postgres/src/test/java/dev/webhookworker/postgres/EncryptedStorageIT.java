@@ -1,0 +1,155 @@
+package dev.webhookworker.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.webhookworker.EncryptionSettings;
+import dev.webhookworker.NonRetryableException;
+import dev.webhookworker.Secret;
+import dev.webhookworker.Worker;
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.ConfiguredKeys;
+import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.embedded.EmbeddedPostgresServer;
+import dev.webhookworker.memory.InMemoryModule;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What is encrypted is nowhere in the database in the clear; rotation and erasure find it. */
+class EncryptedStorageIT {
+
+  private static EmbeddedPostgresServer server;
+
+  private final TestDatabase database = TestDatabase.fresh(server);
+
+  @BeforeAll
+  static void start() {
+    server = EmbeddedPostgresServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static EncryptionSettings settings(String... ids) {
+    Map<String, Secret> keys = new LinkedHashMap<>();
+    for (String id : ids) {
+      byte[] key = new byte[32];
+      Arrays.fill(key, (byte) id.hashCode());
+      keys.put(id, Secret.of(Base64.getEncoder().encodeToString(key)));
+    }
+    return new EncryptionSettings(List.of("/mail"), keys);
+  }
+
+  private WorkerConfig config(String... keyIds) {
+    return WorkerConfig.builder()
+        .database(database.settings())
+        .encryption(settings(keyIds))
+        .build();
+  }
+
+  /** Every row of every table as text. */
+  private String dump() throws Exception {
+    StringBuilder all = new StringBuilder();
+    for (String table :
+        database.column(
+            "SELECT tablename FROM pg_tables WHERE schemaname = '" + database.schema() + "'")) {
+      database.column("SELECT t::text FROM " + table + " t").forEach(all::append);
+    }
+    return all.toString();
+  }
+
+  /** Stores one event, and lets another fail with its secret in the error's message. */
+  private void work() throws Exception {
+    InMemoryModule memory = InMemoryModule.create();
+    try (Worker worker =
+        Worker.builder()
+            .config(config("k1"))
+            .discovery(false)
+            .install(new StoreOnly(new PostgresModule()))
+            .install(memory)
+            .processor(
+                "broken",
+                (event, context) -> {
+                  throw new NonRetryableException(
+                      "no mailbox for " + event.payload().path("mail").asText());
+                })
+            .build()) {
+      worker.start();
+      memory.publish("1", "push", "{\"mail\":\"alice@example.org\", \"n\":1}");
+      memory.publish("2", "broken", "{\"mail\":\"bob@example.org\"}");
+      Awaitility.await().until(memory::isIdle);
+      Awaitility.await()
+          .until(() -> database.column("SELECT action FROM webhook_audit_log").size() == 2);
+    }
+  }
+
+  /** The store of a module, without its other parts. */
+  private record StoreOnly(PostgresModule module) implements dev.webhookworker.spi.WorkerModule {
+    @Override
+    public Optional<dev.webhookworker.port.EventStore> eventStore(WorkerConfig config) {
+      return module.eventStore(config);
+    }
+  }
+
+  @Test
+  void noTableHasAnEncryptedFieldInTheClear() throws Exception {
+    work();
+    assertThat(dump())
+        .contains("enc:v1:k1:")
+        .contains("no mailbox for ***")
+        .doesNotContain("alice")
+        .doesNotContain("bob@");
+    String payload = database.column("SELECT payload::text FROM webhook_events").get(0);
+    assertThat(FieldEncryption.masked(payload)).isEqualTo("{\"mail\":\"***\", \"n\":1}");
+    assertThat(new FieldEncryption(settings("k1")).decrypt("1", payload).text())
+        .isEqualTo("{\"mail\":\"alice@example.org\", \"n\":1}");
+  }
+
+  @Test
+  void rotationEncryptsWithTheNewKeyAndNamesAMissingOne() throws Exception {
+    work();
+    try (StorageAdministration without = StorageAdministration.of(config("k2"))) {
+      assertThat(without.rotateKeys("alice", rows -> {}).get(0)).contains("'k1' is missing");
+    }
+    try (StorageAdministration storage = StorageAdministration.of(config("k2", "k1"))) {
+      assertThat(storage.rotateKeys("alice", rows -> {})).isEmpty();
+    }
+    String payload = database.column("SELECT payload::text FROM webhook_events").get(0);
+    assertThat(payload).contains("enc:v1:k2:").doesNotContain("k1");
+    assertThat(
+            new FieldEncryption(List.of(), new ConfiguredKeys(settings("k2")))
+                .decrypt("1", payload)
+                .text())
+        .contains("alice@example.org");
+    assertThat(
+            database.column("SELECT detail FROM webhook_audit_log WHERE action = 'keys_rotated'"))
+        .last()
+        .isEqualTo("to k2: 1 rows");
+  }
+
+  @Test
+  void erasureFindsASubjectInAnEncryptedFieldAndLeavesAnAuditRowWithoutIt() throws Exception {
+    work();
+    try (StorageAdministration storage = StorageAdministration.of(config("k1"))) {
+      ErasureFilter filter = new ErasureFilter(null, List.of(), "/mail", "alice@example.org");
+      assertThat(storage.erase(filter, "officer", true)).containsEntry("matched", 1);
+      assertThat(database.column("SELECT event_id FROM webhook_events")).containsExactly("1");
+      assertThat(storage.erase(filter, "officer", false)).containsEntry("events", 1);
+      assertThat(database.column("SELECT event_id FROM webhook_events")).isEmpty();
+      assertThat(database.column("SELECT actor FROM webhook_audit_log WHERE action = 'erased'"))
+          .containsExactly("officer");
+      assertThat(dump()).doesNotContain("alice@");
+      ErasureFilter otherTenant = new ErasureFilter("nobody", List.of("2"), null, null);
+      assertThat(storage.erase(otherTenant, "officer", false)).containsEntry("matched", 0);
+    }
+  }
+}
