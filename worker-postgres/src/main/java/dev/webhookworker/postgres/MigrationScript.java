@@ -39,6 +39,12 @@ final class MigrationScript {
 
   private MigrationScript() {}
 
+  /** The version of the last migration. */
+  static String newest() {
+    String last = FILES.get(FILES.size() - 1);
+    return last.substring(1, last.indexOf("__"));
+  }
+
   static String of(String schema) {
     StringBuilder script = new StringBuilder();
     script.append(

@@ -55,7 +55,9 @@ final class PostgresEventStore implements EventStore {
   @Override
   public void open() throws StoreUnavailableException {
     ping();
-    new Migrations(database).run();
+    if (!SchemaVersion.isCurrent(database)) {
+      new Migrations(database).run();
+    }
     partitions.ensure();
     janitor.start();
   }

@@ -95,9 +95,21 @@ class MigrationsIT {
       store.open();
       store.store(List.of(TestDatabase.record("1", "{}")), List.of());
     }
-    try (PostgresEventStore store = database.store()) {
-      store.open();
+    try (Database pool = Database.connect(database.settings())) {
+      new Migrations(pool).run();
     }
     assertThat(database.column("SELECT event_id FROM webhook_events")).containsExactly("1");
+  }
+
+  @Test
+  void aSchemaOfThisVersionIsKnownAtOneLook() throws Exception {
+    try (Database pool = Database.connect(database.settings())) {
+      assertThat(SchemaVersion.isCurrent(pool)).isFalse();
+      new Migrations(pool).run();
+      assertThat(SchemaVersion.isCurrent(pool)).isTrue();
+      assertThat(new Migrations(pool).versions().known()).isEqualTo(MigrationScript.newest());
+      database.execute("UPDATE webhook_schema_history SET success = false WHERE version = '1'");
+      assertThat(SchemaVersion.isCurrent(pool)).isFalse();
+    }
   }
 }

@@ -146,7 +146,9 @@ public final class Benchmark {
         Statement statement = connection.createStatement()) {
       // The audit log refuses to be emptied; a superuser's session may look away.
       statement.execute("SET session_replication_role = replica");
-      statement.execute("TRUNCATE worker.webhook_events, worker.webhook_audit_log");
+      statement.execute(
+          "TRUNCATE worker.webhook_events, worker.webhook_audit_log, worker.webhook_dlq,"
+              + " worker.webhook_dlq_position");
       statement.execute("CHECKPOINT");
     }
   }
@@ -180,7 +182,7 @@ public final class Benchmark {
           cell.name(),
           cell.against(),
           cell.contender(),
-          (int) (cell.events() * scale),
+          Math.max(1, (int) (cell.events() * scale)),
           cell.payloadBytes(),
           cell.concurrency(),
           cell.handlerMillis(),

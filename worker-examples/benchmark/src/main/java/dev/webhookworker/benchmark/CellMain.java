@@ -19,13 +19,20 @@ public final class CellMain {
           Map.entry("worker", new WorkerContender(false)),
           Map.entry("worker-stored", new WorkerContender(true)),
           Map.entry("worker-retry", new WorkerRetries()),
-          Map.entry("worker-dead", new WorkerDeadLetters()),
+          Map.entry("worker-dead", new WorkerDeadLetters(WorkerDeadLetters.Until.MOVED)),
+          Map.entry("worker-drained", new WorkerDeadLetters(WorkerDeadLetters.Until.DRAINED)),
+          Map.entry("worker-retried", new WorkerDeadLetters(WorkerDeadLetters.Until.RETRIED)),
+          Map.entry("start", new WorkerStart(false)),
+          Map.entry("start-stored", new WorkerStart(true)),
+          Map.entry("start-standalone", new StandaloneStart()),
           Map.entry("redisson", new RedissonLoop(false)),
           Map.entry("redisson-stored", new RedissonLoop(true)),
           Map.entry("spring", new SpringContainer(false)),
           Map.entry("spring-stored", new SpringContainer(true)),
-          Map.entry("publish-raw", new RawPublishing()),
-          Map.entry("publish", new WorkerPublishing()));
+          Map.entry("publish-raw", new RawPublishing(100)),
+          Map.entry("publish", new WorkerPublishing(100)),
+          Map.entry("publish-one-raw", new RawPublishing(1)),
+          Map.entry("publish-one", new WorkerPublishing(1)));
 
   private CellMain() {}
 

@@ -60,7 +60,7 @@ final class CellProcess {
     command.add("-cp");
     command.add(classPath());
     command.add("-Dlogback.configurationFile=benchmark-logback.xml");
-    if (cell.perSecond() > 0) {
+    if (cell.measuresLatency()) {
       command.add("-D" + Cells.LATENCY + "=true");
     }
     String options = System.getProperty("benchmark.jvm", "-Xmx512m");

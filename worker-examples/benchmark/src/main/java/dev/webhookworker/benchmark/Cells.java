@@ -39,8 +39,16 @@ record Cells(
           backlog("spring-stored", "raw-stored", "spring-stored", 40_000, 1024),
           backlog("worker-retry", "raw", "worker-retry", 200_000, 1024),
           backlog("worker-dead", "raw", "worker-dead", 100_000, 1024),
+          backlog("worker-drained", "raw", "worker-drained", 100_000, 1024),
+          backlog("worker-retried", "raw", "worker-retried", 50_000, 1024),
           new Cells("publish-raw", "publish-raw", "publish-raw", 500_000, 0, 1, 0, 0, false),
           new Cells("publish", "publish-raw", "publish", 500_000, 0, 1, 0, 0, false),
+          new Cells(
+              "publish-one-raw", "publish-one-raw", "publish-one-raw", 100_000, 0, 1, 0, 0, false),
+          new Cells("publish-one", "publish-one-raw", "publish-one", 100_000, 0, 1, 0, 0, false),
+          backlog("start", "start", "start", 1, 1024),
+          backlog("start-stored", "start", "start-stored", 1, 1024),
+          backlog("start-standalone", "start", "start-standalone", 1, 1024),
           paced("raw-500", "raw-500", "raw", 500),
           paced("worker-500", "raw-500", "worker", 500),
           paced("worker-stored-500", "raw-500", "worker-stored", 500),
@@ -68,6 +76,10 @@ record Cells(
   /** Whether the stream is filled, or fed, by the benchmark; otherwise the cell writes itself. */
   boolean reads() {
     return payloadBytes > 0;
+  }
+
+  boolean measuresLatency() {
+    return perSecond > 0 || contender.startsWith("start");
   }
 
   /** The rate that handlers of that length allow; 0 for a no-op. */

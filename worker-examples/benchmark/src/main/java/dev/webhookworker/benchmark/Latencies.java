@@ -31,10 +31,14 @@ final class Latencies {
     if (at >= 0) {
       int end = payload.indexOf(',', at);
       long sent = Long.parseLong(payload, at + FIELD.length(), end, 10);
-      int index = count.getAndIncrement();
-      if (index < micros.length) {
-        micros[index] = now() - sent;
-      }
+      add(now() - sent);
+    }
+  }
+
+  void add(long latencyMicros) {
+    int index = count.getAndIncrement();
+    if (index < micros.length) {
+      micros[index] = latencyMicros;
     }
   }
 
