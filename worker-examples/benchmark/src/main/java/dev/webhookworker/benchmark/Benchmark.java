@@ -29,7 +29,8 @@ import redis.clients.jedis.StreamEntryID;
  * Runs the cells, interleaved, each in a fresh JVM, and prints the table.
  *
  * <p>Arguments: {@code --rounds N} (3 by default), {@code --only a,b}, {@code --scale 0.1} (share
- * of the events), {@code --json FILE}, {@code --compare FILE}.
+ * of the events), {@code --json FILE}, {@code --compare FILE}; {@code --parts true} measures the
+ * small parts instead.
  */
 public final class Benchmark {
 
@@ -45,6 +46,10 @@ public final class Benchmark {
 
   public static void main(String[] words) throws Exception {
     Arguments arguments = Arguments.of(words);
+    if (arguments.parts()) {
+      SmallParts.print();
+      return;
+    }
     Table table;
     try (EmbeddedRedis redis = EmbeddedRedis.start("--appendonly", "no");
         EmbeddedPostgresServer postgres = EmbeddedPostgresServer.start()) {
@@ -158,6 +163,7 @@ public final class Benchmark {
       int rounds,
       Set<String> only,
       double scale,
+      boolean parts,
       @org.jspecify.annotations.Nullable String json,
       @org.jspecify.annotations.Nullable String compare) {
 
@@ -173,6 +179,7 @@ public final class Benchmark {
               .filter(name -> !name.isBlank())
               .collect(Collectors.toSet()),
           Double.parseDouble(values.getOrDefault("--scale", "1")),
+          Boolean.parseBoolean(values.getOrDefault("--parts", "false")),
           values.get("--json"),
           values.get("--compare"));
     }
