@@ -55,11 +55,13 @@ final class SettledFacts {
       retries.increment();
       int attempt = retry.state().failures();
       listener.retryScheduled(type(finished), attempt, retry.delay(), retry.cause());
-      line(LOG.atInfo(), finished)
-          .addKeyValue("attempt", attempt)
-          .addKeyValue("delay_ms", retry.delay().toMillis())
-          .addKeyValue("error", Redaction.messageOf(retry.cause()))
-          .log("Attempt failed; retry scheduled");
+      if (LOG.isInfoEnabled()) {
+        line(LOG.atInfo(), finished)
+            .addKeyValue("attempt", attempt)
+            .addKeyValue("delay_ms", retry.delay().toMillis())
+            .addKeyValue("error", Redaction.messageOf(retry.cause()))
+            .log("Attempt failed; retry scheduled");
+      }
     } else if (outcome instanceof Outcome.Snooze snooze) {
       listener.snoozed(type(finished), snooze.delay());
       line(LOG.atDebug(), finished)

@@ -45,9 +45,13 @@ public final class Redaction {
 
   public static String redact(String text) {
     String clean = text.length() > MAX_INPUT ? text.substring(0, MAX_INPUT) : text;
-    clean = URL_USER_INFO.matcher(clean).replaceAll("$1***@");
+    if (clean.contains("://")) {
+      clean = URL_USER_INFO.matcher(clean).replaceAll("$1***@");
+    }
     clean = AUTHORIZATION.matcher(clean).replaceAll("$1 ***");
-    clean = KEY_VALUE.matcher(clean).replaceAll("$1***");
+    if (clean.indexOf('=') >= 0 || clean.indexOf(':') >= 0) {
+      clean = KEY_VALUE.matcher(clean).replaceAll("$1***");
+    }
     clean = KNOWN_TOKENS.matcher(clean).replaceAll("***");
     return oneLine(clean);
   }
