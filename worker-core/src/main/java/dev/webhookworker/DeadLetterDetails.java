@@ -8,7 +8,8 @@ import java.util.Map;
  * All that is known of a dead letter. Holds the payload: show it only to who may see it.
  *
  * @param deadLetter what the list shows
- * @param payload the body as text; bytes that are no UTF-8 are replaced
+ * @param payload the body as text, encrypted values as {@code "***"} unless they were asked for;
+ *     bytes that are no UTF-8 are replaced
  * @param fields the entry's other fields as text
  * @param attempts the last failed runs, oldest first
  * @param retries its last retries as a dead letter, oldest first: when and by whom

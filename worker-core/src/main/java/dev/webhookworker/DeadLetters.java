@@ -33,20 +33,36 @@ public interface DeadLetters {
   /** By cause, the most frequent first, at most {@code limit}. */
   List<DeadLetterGroup> groups(DeadLetterFilter filter, int limit);
 
+  /** All that is known of it, encrypted values of the payload shown as {@code "***"}. */
   Optional<DeadLetterDetails> show(String id);
 
-  /** Runs it again with a fresh budget of attempts. */
+  /**
+   * The same with the payload as it was received. Who looked is in the audit log.
+   *
+   * @throws UnreadableException when a value does not open
+   */
+  Optional<DeadLetterDetails> reveal(String id, String actor);
+
+  /**
+   * Runs it again with a fresh budget of attempts.
+   *
+   * @throws UnreadableException when its payload does not open
+   */
   DeadLetterResult retry(String id, String actor);
 
   /**
-   * Runs it again with another payload. Both payloads are kept in the audit log; the dead letter
-   * keeps the old one until it was processed or has failed again.
+   * Runs it again with another payload, in which {@code "***"} stands for an encrypted value that
+   * is there now. Both payloads are kept in the audit log, encrypted as the event is; the dead
+   * letter keeps the old one until it was processed or has failed again.
+   *
+   * @throws UnreadableException when such a value does not open, or there is no key to encrypt with
    */
   DeadLetterResult retryEdited(String id, String payload, String actor, String reason);
 
   /**
    * Runs what matches again, the oldest first, in the calling thread. It can be repeated after a
-   * crash: what was sent no longer matches.
+   * crash: what was sent no longer matches. What does not open with the keys at hand is skipped,
+   * with a line in the log.
    *
    * @param filter its statuses count only as far as they are {@code pending} and {@code failed}
    * @param watcher is told after each one sent
@@ -67,6 +83,15 @@ public interface DeadLetters {
    * @return how many are gone
    */
   long purge(Instant deadBefore, String actor);
+
+  /** A payload has a value that does not open; the message names the key. */
+  final class UnreadableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UnreadableException(Exception cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
 
   /** Queue or store do not answer for now. */
   final class UnavailableException extends RuntimeException {

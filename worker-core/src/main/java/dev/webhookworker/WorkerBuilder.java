@@ -4,6 +4,7 @@ import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.dispatch.Engine;
 import dev.webhookworker.dlq.DlqHandler;
+import dev.webhookworker.dlq.DlqParts;
 import dev.webhookworker.dlq.DlqWorker;
 import dev.webhookworker.dlq.StoredEvents;
 import dev.webhookworker.health.HealthServer;
@@ -277,6 +278,7 @@ public final class WorkerBuilder {
             .healthEndpoint()
             .map(address -> new HealthServer(address, health, endpoints))
             .orElse(null);
+    DlqParts dlq = DlqParts.of(config, stream, store, listener, clock, encryption);
     Worker worker =
         new Worker(
             config,
@@ -287,9 +289,9 @@ public final class WorkerBuilder {
             allModules,
             new Ingest(new ToolDirectories(allDirectories), allVerifiers, clock),
             new Worker.Operations(
-                DlqHandler.of(config, stream, store, listener, clock),
-                StoredEvents.of(config, stream, store, listener, clock),
-                DlqWorker.of(config, stream, store, listener, clock)));
+                DlqHandler.of(dlq),
+                StoredEvents.of(dlq, stream, store, config),
+                DlqWorker.of(dlq, stream::consumerName)));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()
         .addKeyValue("processors", allProcessors.stream().map(EventProcessor::name).toList())

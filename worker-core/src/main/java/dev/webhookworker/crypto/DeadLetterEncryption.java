@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts the payload of an entry that becomes a dead letter, so that neither the DLQ stream nor
- * the table has in the clear what the events' table has not. Thread-safe.
+ * the table has in the clear what the events' table has not, and opens it when it is run again.
+ * Thread-safe.
  */
 public final class DeadLetterEncryption {
 
@@ -34,8 +35,7 @@ public final class DeadLetterEncryption {
     if (payload == null || payload.length == 0 || !encryption.hasKey()) {
       return fields;
     }
-    String claimed = fields.text("event_id");
-    String eventId = claimed == null ? "" : claimed;
+    String eventId = eventId(fields);
     String toolId = toolOf(fields.text("metadata"));
     boolean known =
         decoded
@@ -44,14 +44,58 @@ public final class DeadLetterEncryption {
       return fields.with(
           Map.of(PAYLOAD, encryption.sealWhole(eventId, payload).getBytes(StandardCharsets.UTF_8)));
     }
-    if (!encryption.concerns(toolId)) {
-      return fields;
-    }
     String text = new String(payload, StandardCharsets.UTF_8);
     String encrypted = encryption.encrypt(eventId, toolId, text);
     return encrypted.equals(text)
         ? fields
         : fields.with(Map.of(PAYLOAD, encrypted.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * The fields with the payload as it was received, to be run.
+   *
+   * @throws DecryptionException when a value does not open; the message names the key
+   */
+  public EntryFields open(EntryFields fields) throws DecryptionException {
+    byte[] payload = fields.bytes(PAYLOAD);
+    if (payload == null) {
+      return fields;
+    }
+    byte[] opened = encryption.open(eventId(fields), payload);
+    return opened == payload ? fields : fields.with(Map.of(PAYLOAD, opened));
+  }
+
+  /**
+   * The fields with an edited payload, to be run. Each {@code "***"} where an encrypted value was
+   * stands for that value.
+   *
+   * @throws DecryptionException when such a value does not open, or when the new payload can't be
+   *     encrypted as the old one is
+   */
+  public EntryFields edited(EntryFields fields, String payload) throws DecryptionException {
+    String kept = text(fields);
+    if (kept.contains(SealedValue.PREFIX) && !encryption.hasKey()) {
+      throw new DecryptionException(
+          "the payload has encrypted fields and there is no key: set WORKER_ENCRYPTION_KEYS");
+    }
+    String full = encryption.unmask(eventId(fields), kept, payload);
+    return fields.with(Map.of(PAYLOAD, full.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The payload as text, encrypted values shown as {@code "***"}. */
+  public static String masked(EntryFields fields) {
+    return FieldEncryption.masked(text(fields));
+  }
+
+  /** The payload as text. */
+  public static String text(EntryFields fields) {
+    String payload = fields.text(PAYLOAD);
+    return payload == null ? "" : payload;
+  }
+
+  private static String eventId(EntryFields fields) {
+    String claimed = fields.text("event_id");
+    return claimed == null ? "" : claimed;
   }
 
   private static @Nullable String toolOf(@Nullable String metadata) {

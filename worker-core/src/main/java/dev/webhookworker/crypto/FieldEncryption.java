@@ -9,6 +9,7 @@ import dev.webhookworker.spi.ToolConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ public final class FieldEncryption {
 
   /** Shortest text that is masked where it occurs inside another. */
   private static final int LEAST_MASKED = 3;
+
+  private static final String MASK = "***";
 
   private static final int MOST_TOOLS = 10_000;
 
@@ -129,7 +132,7 @@ public final class FieldEncryption {
   /** The record with its payload and result encrypted; the same one when nothing is to be. */
   public EventRecord encrypt(EventRecord record) {
     List<FieldPattern> patterns = patterns(record.toolId());
-    if (patterns.isEmpty()) {
+    if (patterns.isEmpty() && !isForeign(record.payload())) {
       return record;
     }
     Set<String> plain = new HashSet<>();
@@ -165,7 +168,14 @@ public final class FieldEncryption {
    */
   public String encrypt(String eventId, @Nullable String toolId, String json) {
     List<FieldPattern> patterns = patterns(toolId);
-    return patterns.isEmpty() ? json : encrypt(eventId, json, patterns, new HashSet<>());
+    return patterns.isEmpty() && !isForeign(json)
+        ? json
+        : encrypt(eventId, json, patterns, new HashSet<>());
+  }
+
+  /** A sender may write what looks encrypted: it is encrypted as well, so that all of it opens. */
+  private boolean isForeign(String json) {
+    return json.contains(SealedValue.PREFIX) && hasKey();
   }
 
   /** Whether anything of an event of that tool is to be encrypted. */
@@ -180,8 +190,10 @@ public final class FieldEncryption {
           json,
           new JsonSplice.Replacement() {
             @Override
-            public boolean concerns(List<String> path, JsonParser at) {
-              return patterns.stream().anyMatch(pattern -> pattern.matches(path));
+            public boolean concerns(List<String> path, JsonParser at) throws IOException {
+              return patterns.stream().anyMatch(pattern -> pattern.matches(path))
+                  || (at.currentToken() == JsonToken.VALUE_STRING
+                      && at.getText().startsWith(SealedValue.PREFIX));
             }
 
             @Override
@@ -327,8 +339,60 @@ public final class FieldEncryption {
   /** The text with every encrypted value shown as {@code "***"}, for people. */
   public static String masked(String json) {
     return json.contains(SealedValue.PREFIX)
-        ? replaceSealed(json, (path, text) -> "\"***\"")
+        ? replaceSealed(json, (path, text) -> '"' + MASK + '"')
         : json;
+  }
+
+  /**
+   * An edited text with each {@code "***"} that stands where the kept one has an encrypted value
+   * replaced by that value, so that what was only shown masked can be edited.
+   *
+   * @throws DecryptionException when such a value does not open; the message names the key
+   */
+  public String unmask(String eventId, String kept, String edited) throws DecryptionException {
+    Map<String, String> closed = new HashMap<>();
+    replaceSealed(
+        kept,
+        (path, text) -> {
+          closed.put(place(eventId, path), text);
+          return null;
+        });
+    List<String> problems = new ArrayList<>();
+    String unmasked = unmask(eventId, closed, edited, problems);
+    if (!problems.isEmpty()) {
+      throw new DecryptionException(problems.get(0));
+    }
+    return unmasked;
+  }
+
+  private String unmask(
+      String eventId, Map<String, String> closed, String edited, List<String> problems) {
+    try {
+      return JsonSplice.replace(
+          edited,
+          new JsonSplice.Replacement() {
+            @Override
+            public boolean concerns(List<String> path, JsonParser at) throws IOException {
+              return at.currentToken() == JsonToken.VALUE_STRING
+                  && at.getText().equals(MASK)
+                  && closed.containsKey(place(eventId, path));
+            }
+
+            @Override
+            public @Nullable String replace(List<String> path, String raw, @Nullable String text) {
+              String place = place(eventId, path);
+              try {
+                byte[] plain = SealedValue.open(keys, place, closed.getOrDefault(place, ""));
+                return new String(plain, StandardCharsets.UTF_8);
+              } catch (DecryptionException unreadable) {
+                problems.add(String.valueOf(unreadable.getMessage()));
+                return null;
+              }
+            }
+          });
+    } catch (IOException notJson) {
+      return edited;
+    }
   }
 
   /** Encrypts with the active key what was encrypted with another. */
@@ -419,7 +483,7 @@ public final class FieldEncryption {
     longestFirst.sort((one, other) -> Integer.compare(other.length(), one.length()));
     for (String one : longestFirst) {
       if (one.length() >= LEAST_MASKED) {
-        masked = masked.replace(one, "***");
+        masked = masked.replace(one, MASK);
       }
     }
     return masked;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param store null when events are not stored
  */
-record AuditTrail(DeadLetterQueue queue, @Nullable EventStore store) {
+public record AuditTrail(DeadLetterQueue queue, @Nullable EventStore store) {
 
   void write(List<AuditEntry> lines) throws StreamUnavailableException, StoreUnavailableException {
     if (lines.isEmpty()) {
@@ -27,8 +27,16 @@ record AuditTrail(DeadLetterQueue queue, @Nullable EventStore store) {
     }
   }
 
-  List<AuditEntry> story(String eventId)
+  /** Whether lines are kept by a store that knows whose an event is. */
+  boolean knowsTenants() {
+    return store != null;
+  }
+
+  /**
+   * @param tenantId null for any; asked of a store only
+   */
+  List<AuditEntry> story(String eventId, @Nullable String tenantId)
       throws StreamUnavailableException, StoreUnavailableException {
-    return store == null ? queue.story(eventId) : store.story(eventId);
+    return store == null ? queue.story(eventId) : store.story(eventId, tenantId);
   }
 }

@@ -8,6 +8,7 @@ import dev.webhookworker.DeadLetterFilter;
 import dev.webhookworker.DeadLetterPage;
 import dev.webhookworker.DeadLetterResult;
 import dev.webhookworker.DeadLetterStatus;
+import dev.webhookworker.crypto.DecryptionException;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterView;
 import dev.webhookworker.port.StoreUnavailableException;
@@ -20,6 +21,8 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One retry by filter: the oldest first, in pages, at a pace, with canaries. Keeps nothing that a
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BulkRetry {
 
+  private static final Logger LOG = LoggerFactory.getLogger(BulkRetry.class);
   private static final int PAGE = 100;
   private static final long LOOK_NANOS = 20_000_000;
   private static final int[] CANARIES = {1, 10};
@@ -99,7 +103,7 @@ final class BulkRetry {
     DeadLetterView.Found found = parts.view().find(letter.id()).orElse(null);
     if (found != null
         && found.summary().deadAt().equals(letter.deadAt())
-        && reinjector.reinjectUnchanged(found, actor, null) == DeadLetterResult.DONE) {
+        && send(found) == DeadLetterResult.DONE) {
       sent++;
       if (stage < CANARIES.length) {
         canaries.add(letter.id());
@@ -109,6 +113,19 @@ final class BulkRetry {
     }
     watcher.accept(progress(State.RUNNING));
     return State.RUNNING;
+  }
+
+  private DeadLetterResult send(DeadLetterView.Found found)
+      throws StreamUnavailableException, StoreUnavailableException {
+    try {
+      return reinjector.reinjectUnchanged(found, actor, null);
+    } catch (DecryptionException unreadable) {
+      LOG.atWarn()
+          .addKeyValue("entry_id", found.summary().id())
+          .addKeyValue("problem", unreadable.getMessage())
+          .log("A dead letter is left out: its payload does not open");
+      return DeadLetterResult.NOT_OPEN;
+    }
   }
 
   /** Waits until none of this stage is being retried: all gone is well, one open again is not. */

@@ -1,5 +1,7 @@
 package dev.webhookworker.dlq;
 
+import static dev.webhookworker.dlq.DlqParts.asked;
+
 import dev.webhookworker.BulkRetryPlan;
 import dev.webhookworker.BulkRetryProgress;
 import dev.webhookworker.DeadLetter;
@@ -9,19 +11,15 @@ import dev.webhookworker.DeadLetterGroup;
 import dev.webhookworker.DeadLetterPage;
 import dev.webhookworker.DeadLetterResult;
 import dev.webhookworker.DeadLetters;
-import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.DeadLetterEncryption;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.DeadLetterView;
-import dev.webhookworker.port.EventStore;
-import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
-import dev.webhookworker.spi.WorkerListener;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -44,13 +42,8 @@ public final class DlqHandler implements DeadLetters {
     reinjector = new Reinjector(parts);
   }
 
-  public static DlqHandler of(
-      WorkerConfig config,
-      EventStream stream,
-      @Nullable EventStore store,
-      WorkerListener listener,
-      Clock clock) {
-    return new DlqHandler(DlqParts.of(config, stream, store, listener, clock), null);
+  public static DlqHandler of(DlqParts parts) {
+    return new DlqHandler(parts, null);
   }
 
   @Override
@@ -100,7 +93,41 @@ public final class DlqHandler implements DeadLetters {
 
   @Override
   public Optional<DeadLetterDetails> show(String id) {
-    return asked(() -> find(id).map(found -> Summaries.details(found, warnings(found.summary()))));
+    return asked(
+        () ->
+            find(id)
+                .map(
+                    found ->
+                        Summaries.details(
+                            found,
+                            DeadLetterEncryption.masked(found.entry().fields()),
+                            warnings(found.summary()))));
+  }
+
+  @Override
+  public Optional<DeadLetterDetails> reveal(String id, String actor) {
+    return asked(
+        () -> {
+          DeadLetterView.Found found = find(id).orElse(null);
+          if (found == null) {
+            return Optional.empty();
+          }
+          DeadLetter letter = found.summary();
+          String payload = DeadLetterEncryption.text(parts.payloads().open(found.entry().fields()));
+          parts.audit().write(List.of(line(letter, "payload_revealed", actor, null)));
+          return Optional.of(Summaries.details(found, payload, warnings(letter)));
+        });
+  }
+
+  private AuditEntry line(DeadLetter letter, String action, String actor, @Nullable String detail) {
+    return new AuditEntry(
+        letter.id(),
+        letter.eventId(),
+        action,
+        parts.clock().instant(),
+        letter.retryCount(),
+        actor,
+        detail);
   }
 
   private List<String> warnings(DeadLetter letter) {
@@ -131,15 +158,16 @@ public final class DlqHandler implements DeadLetters {
           if (found == null || !found.summary().status().isOpen()) {
             return DeadLetterResult.NOT_OPEN;
           }
-          String before = found.entry().fields().text("payload");
+          EntryFields before = found.entry().fields();
+          EntryFields edited = parts.payloads().edited(before, payload);
           String versions =
               Json.MAPPER
                   .createObjectNode()
                   .put("reason", reason)
-                  .put("before", before == null ? "" : before)
-                  .put("after", payload)
+                  .put("before", DeadLetterEncryption.text(before))
+                  .put("after", DeadLetterEncryption.text(parts.payloads().encrypt(edited, true)))
                   .toString();
-          byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+          byte[] bytes = edited.bytes("payload");
           return reinjector.reinject(found, bytes, actor, "dlq_retry_edited", versions);
         });
   }
@@ -170,25 +198,13 @@ public final class DlqHandler implements DeadLetters {
     if (parts.queue().states(List.of(letter.id())).get(0) == DeadLetterQueue.State.RETRYING) {
       return DeadLetterResult.RETRYING;
     }
-    Instant now = parts.clock().instant();
-    parts
-        .audit()
-        .write(
-            List.of(
-                new AuditEntry(
-                    letter.id(),
-                    letter.eventId(),
-                    action,
-                    now,
-                    letter.retryCount(),
-                    actor,
-                    reason)));
+    parts.audit().write(List.of(line(letter, action, actor, reason)));
     if (parts.queue().discard(letter.id()) == DeadLetterQueue.State.RETRYING) {
       return DeadLetterResult.RETRYING;
     }
     DeadLetterTable table = parts.table();
     if (table != null) {
-      table.discarded(letter.id(), now);
+      table.discarded(letter.id(), parts.clock().instant());
     }
     return DeadLetterResult.DONE;
   }
@@ -213,17 +229,5 @@ public final class DlqHandler implements DeadLetters {
           // What was discarded just now is counted once.
           return table == null ? gone : Math.max(gone, table.purge(deadBefore, tenantId));
         });
-  }
-
-  private interface Question<T> {
-    T ask() throws StreamUnavailableException, StoreUnavailableException;
-  }
-
-  private static <T> T asked(Question<T> question) {
-    try {
-      return question.ask();
-    } catch (StreamUnavailableException | StoreUnavailableException away) {
-      throw new UnavailableException(away);
-    }
   }
 }

@@ -2,17 +2,14 @@ package dev.webhookworker.dlq;
 
 import dev.webhookworker.DeadLetter;
 import dev.webhookworker.DeadLetterStatus;
-import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.DecryptionException;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.DeadLetterView;
-import dev.webhookworker.port.EventStore;
-import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
-import dev.webhookworker.spi.WorkerListener;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +32,7 @@ public final class DlqWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DlqWorker.class);
   private static final String ROLE = "dlq_worker";
   private static final int MOST_MARKED = 1000;
+  private static final Duration UNREADABLE_WAITS = Duration.ofHours(1);
 
   private final DlqParts parts;
   private final Reinjector reinjector;
@@ -57,13 +55,11 @@ public final class DlqWorker implements AutoCloseable {
     timer = new ScheduledThreadPoolExecutor(1, DlqWorker::thread);
   }
 
-  public static DlqWorker of(
-      WorkerConfig config,
-      EventStream stream,
-      @Nullable EventStore store,
-      WorkerListener listener,
-      Clock clock) {
-    return new DlqWorker(DlqParts.of(config, stream, store, listener, clock), stream::consumerName);
+  /**
+   * @param workerName known once the stream is open
+   */
+  public static DlqWorker of(DlqParts parts, Supplier<String> workerName) {
+    return new DlqWorker(parts, workerName);
   }
 
   private static Thread thread(Runnable task) {
@@ -147,7 +143,24 @@ public final class DlqWorker implements AutoCloseable {
       if (found != null
           && found.summary().status() == DeadLetterStatus.PENDING
           && found.summary().retryCount() == letter.retryCount()) {
-        reinjector.reinjectUnchanged(found, workerName.get(), "by policy");
+        retry(found, now);
+      }
+    }
+  }
+
+  private void retry(DeadLetterView.Found found, Instant now)
+      throws StreamUnavailableException, StoreUnavailableException {
+    try {
+      reinjector.reinjectUnchanged(found, workerName.get(), "by policy");
+    } catch (DecryptionException unreadable) {
+      String id = found.summary().id();
+      LOG.atWarn()
+          .addKeyValue("entry_id", id)
+          .addKeyValue("problem", unreadable.getMessage())
+          .log("A dead letter can't be retried until its payload opens; it is looked at again");
+      if (parts.table() != null) {
+        // Others must not wait behind it.
+        parts.table().postpone(List.of(id), now.plus(UNREADABLE_WAITS));
       }
     }
   }

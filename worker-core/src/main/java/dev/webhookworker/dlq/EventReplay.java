@@ -19,16 +19,18 @@ final class EventReplay {
 
   private EventReplay() {}
 
-  static EntryFields entry(StoredEvent event, String run, int longestId) {
+  /**
+   * @param payload as it was received
+   */
+  static EntryFields entry(StoredEvent event, byte[] payload, String run, int longestId) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("event_id", id(event.eventId() + "~" + run, longestId));
     fields.put("event_type", event.eventType());
     put(fields, "repo_name", event.repoName());
     put(fields, "sender_name", event.senderName());
-    fields.put("payload", event.payload());
     put(fields, "auth_context", event.authContext());
     fields.put("metadata", metadata(event));
-    return EntryFields.of(fields);
+    return EntryFields.of(fields).with(Map.of("payload", payload));
   }
 
   private static void put(Map<String, String> fields, String name, @Nullable String value) {

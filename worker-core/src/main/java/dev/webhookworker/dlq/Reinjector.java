@@ -5,6 +5,8 @@ import dev.webhookworker.DeadLetterResult;
 import dev.webhookworker.DeadLetterRetry;
 import dev.webhookworker.DlqSettings;
 import dev.webhookworker.Limits;
+import dev.webhookworker.crypto.DeadLetterEncryption;
+import dev.webhookworker.crypto.DecryptionException;
 import dev.webhookworker.pipeline.Claims;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.Claim;
@@ -43,6 +45,7 @@ final class Reinjector {
   private final DeadLetterQueue queue;
   private final @Nullable DeadLetterTable table;
   private final AuditTrail audit;
+  private final DeadLetterEncryption payloads;
   private final DlqSettings settings;
   private final Limits limits;
   private final WorkerListener listener;
@@ -52,6 +55,7 @@ final class Reinjector {
     queue = parts.queue();
     table = parts.table();
     audit = parts.audit();
+    payloads = parts.payloads();
     settings = parts.settings();
     limits = parts.limits();
     listener = parts.listener();
@@ -65,7 +69,7 @@ final class Reinjector {
       String actor,
       String action,
       @Nullable String detail)
-      throws StreamUnavailableException, StoreUnavailableException {
+      throws StreamUnavailableException, StoreUnavailableException, DecryptionException {
     for (int i = 0; i < TRIES; i++) {
       DeadLetterEntry entry = current(found);
       Reinjection put = write(found, entry, payload, actor, action, detail);
@@ -79,7 +83,7 @@ final class Reinjector {
   /** Puts it back only if it is the one that was looked up, whose retries were counted. */
   DeadLetterResult reinjectUnchanged(
       DeadLetterView.Found found, String actor, @Nullable String detail)
-      throws StreamUnavailableException, StoreUnavailableException {
+      throws StreamUnavailableException, StoreUnavailableException, DecryptionException {
     DeadLetterEntry entry = current(found);
     return entry.record().retries().count() == found.entry().record().retries().count()
         ? result(write(found, entry, null, actor, "dlq_retry", detail))
@@ -106,17 +110,19 @@ final class Reinjector {
       String actor,
       String action,
       @Nullable String detail)
-      throws StreamUnavailableException, StoreUnavailableException {
+      throws StreamUnavailableException, StoreUnavailableException, DecryptionException {
     DeadLetter letter = found.summary();
     if (queue.states(List.of(letter.id())).get(0) == DeadLetterQueue.State.RETRYING) {
       mark(letter.id(), clock.instant());
       return Reinjection.RETRYING;
     }
+    EntryFields fields =
+        payload == null ? opened(found, entry) : entry.fields().with(Map.of("payload", payload));
     Instant now = clock.instant();
     int retry = entry.record().retries().count() + 1;
     audit.write(
         List.of(new AuditEntry(letter.id(), letter.eventId(), action, now, retry, actor, detail)));
-    Reinjection put = put(entry, payload, new DeadLetterRetry(now, actor));
+    Reinjection put = put(entry, fields, new DeadLetterRetry(now, actor));
     if (put == Reinjection.DONE || put == Reinjection.RETRYING) {
       mark(letter.id(), now);
     }
@@ -137,10 +143,21 @@ final class Reinjector {
     return queue.restore(found.entry());
   }
 
-  private Reinjection put(DeadLetterEntry entry, byte @Nullable [] payload, DeadLetterRetry retry)
+  /** As received. The table may have it under a newer key than the queue. */
+  private EntryFields opened(DeadLetterView.Found found, DeadLetterEntry entry)
+      throws DecryptionException {
+    try {
+      return payloads.open(entry.fields());
+    } catch (DecryptionException unreadable) {
+      if (found.entry().position().equals(entry.position())) {
+        return payloads.open(found.entry().fields());
+      }
+      throw unreadable;
+    }
+  }
+
+  private Reinjection put(DeadLetterEntry entry, EntryFields fields, DeadLetterRetry retry)
       throws StreamUnavailableException {
-    EntryFields fields =
-        payload == null ? entry.fields() : entry.fields().with(Map.of("payload", payload));
     DlqRetries retries = entry.record().retries().with(retry);
     return queue.reinject(entry, fields, entry.retried(retries), claim(entry.entryId(), fields));
   }

@@ -1,14 +1,21 @@
 package dev.webhookworker.dlq;
 
+import static dev.webhookworker.dlq.DlqParts.asked;
+
 import dev.webhookworker.DeadLetterFilter;
-import dev.webhookworker.DeadLetters;
+import dev.webhookworker.ErasureFilter;
+import dev.webhookworker.ErasureReport;
 import dev.webhookworker.EventFilter;
 import dev.webhookworker.Events;
+import dev.webhookworker.LostEvent;
+import dev.webhookworker.ReconcileReport;
 import dev.webhookworker.ReplayPlan;
 import dev.webhookworker.StoredEvent;
 import dev.webhookworker.StoredEventPage;
 import dev.webhookworker.StoryLine;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.DecryptionException;
+import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EventHistory;
@@ -16,39 +23,42 @@ import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
-import dev.webhookworker.spi.WorkerListener;
-import java.time.Clock;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The stored events behind the public API. Thread-safe. */
 public final class StoredEvents implements Events {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StoredEvents.class);
   private static final int LARGEST_PAGE = 1000;
   private static final int REPLAY_PAGE = 20;
 
   private final DlqParts parts;
   private final @Nullable EventHistory history;
+  private final Upkeep upkeep;
   private final @Nullable String tenantId;
 
-  private StoredEvents(DlqParts parts, @Nullable EventHistory history, @Nullable String tenantId) {
+  private StoredEvents(
+      DlqParts parts, @Nullable EventHistory history, Upkeep upkeep, @Nullable String tenantId) {
     this.parts = parts;
     this.history = history;
+    this.upkeep = upkeep;
     this.tenantId = tenantId;
   }
 
   public static StoredEvents of(
-      WorkerConfig config,
-      EventStream stream,
-      @Nullable EventStore store,
-      WorkerListener listener,
-      Clock clock) {
+      DlqParts parts, EventStream stream, @Nullable EventStore store, WorkerConfig config) {
     return new StoredEvents(
-        DlqParts.of(config, stream, store, listener, clock),
+        parts,
         store == null ? null : store.history().orElse(null),
+        new Upkeep(parts, stream, store, config),
         null);
   }
 
@@ -57,7 +67,7 @@ public final class StoredEvents implements Events {
     if (tenantId != null && !tenantId.equals(tenant)) {
       throw new IllegalArgumentException("this view is another tenant's");
     }
-    return new StoredEvents(parts, history, tenant);
+    return new StoredEvents(parts, history, upkeep, tenant);
   }
 
   private EventHistory history() {
@@ -85,7 +95,42 @@ public final class StoredEvents implements Events {
       throw new IllegalArgumentException(
           "limit is " + limit + "; it must be from 1 to " + LARGEST_PAGE);
     }
-    return asked(() -> history().search(mine(filter), cursor, limit));
+    return asked(
+        () -> {
+          StoredEventPage page = history().search(mine(filter), cursor, limit);
+          return new StoredEventPage(
+              page.items().stream()
+                  .map(event -> event.withPayload(FieldEncryption.masked(event.payload())))
+                  .toList(),
+              page.next());
+        });
+  }
+
+  @Override
+  public List<StoredEvent> reveal(String eventId, String actor) {
+    return asked(
+        () -> {
+          EventFilter one = mine(EventFilter.ALL.withEventId(eventId));
+          List<StoredEvent> events = new ArrayList<>();
+          List<AuditEntry> lines = new ArrayList<>();
+          for (StoredEvent event : history().search(one, null, LARGEST_PAGE).items()) {
+            events.add(event.withPayload(new String(opened(event), StandardCharsets.UTF_8)));
+            lines.add(line(event, "payload_revealed", actor, null));
+          }
+          parts.audit().write(lines);
+          return events;
+        });
+  }
+
+  private byte[] opened(StoredEvent event) throws DecryptionException {
+    return parts
+        .encryption()
+        .open(event.eventId(), event.payload().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private AuditEntry line(StoredEvent event, String action, String actor, @Nullable String detail) {
+    return new AuditEntry(
+        event.entryId(), event.eventId(), action, parts.clock().instant(), 0, actor, detail);
   }
 
   @Override
@@ -97,8 +142,8 @@ public final class StoredEvents implements Events {
   public List<StoryLine> story(String eventId) {
     return asked(
         () ->
-            isVisible(eventId)
-                ? parts.audit().story(eventId).stream()
+            parts.audit().knowsTenants() || isVisible(eventId)
+                ? parts.audit().story(eventId, tenantId).stream()
                     .map(
                         line ->
                             new StoryLine(
@@ -111,14 +156,10 @@ public final class StoredEvents implements Events {
                 : List.of());
   }
 
-  /** An audit line names no tenant: the event or its dead letter does. */
+  /** An audit line of the queue names no tenant: its dead letter does. */
   private boolean isVisible(String eventId)
       throws StreamUnavailableException, StoreUnavailableException {
     if (tenantId == null) {
-      return true;
-    }
-    EventFilter event = EventFilter.ALL.withEventId(eventId).withTenantId(tenantId);
-    if (history != null && !history.search(event, null, 1).items().isEmpty()) {
       return true;
     }
     DeadLetterFilter dead = DeadLetterFilter.ALL.withTenantId(tenantId).withText(eventId);
@@ -148,16 +189,16 @@ public final class StoredEvents implements Events {
       List<AuditEntry> lines = new ArrayList<>();
       List<EntryFields> entries = new ArrayList<>();
       for (StoredEvent event : page.items()) {
-        lines.add(
-            new AuditEntry(
-                event.entryId(),
-                event.eventId(),
-                "replayed",
-                parts.clock().instant(),
-                0,
-                actor,
-                "run " + plan.run()));
-        entries.add(EventReplay.entry(event, plan.run(), parts.limits().maxNameLength()));
+        try {
+          entries.add(
+              EventReplay.entry(event, opened(event), plan.run(), parts.limits().maxNameLength()));
+          lines.add(line(event, "replayed", actor, "run " + plan.run()));
+        } catch (DecryptionException unreadable) {
+          LOG.atWarn()
+              .addKeyValue("event_id", event.eventId())
+              .addKeyValue("problem", unreadable.getMessage())
+              .log("An event is not replayed: its payload does not open");
+        }
       }
       parts.audit().write(lines);
       for (EntryFields entry : entries) {
@@ -171,15 +212,26 @@ public final class StoredEvents implements Events {
     return published;
   }
 
-  private interface Question<T> {
-    T ask() throws StreamUnavailableException, StoreUnavailableException;
+  private Upkeep upkeep() {
+    if (tenantId != null) {
+      throw new UnsupportedOperationException(
+          "this is the view of one tenant; use worker.events(), and name the tenant in the filter");
+    }
+    return upkeep;
   }
 
-  private static <T> T asked(Question<T> question) {
-    try {
-      return question.ask();
-    } catch (StreamUnavailableException | StoreUnavailableException away) {
-      throw new DeadLetters.UnavailableException(away);
-    }
+  @Override
+  public ErasureReport erasable(ErasureFilter filter) {
+    return asked(() -> upkeep().erase(filter, "", true));
+  }
+
+  @Override
+  public ErasureReport erase(ErasureFilter filter, String actor) {
+    return asked(() -> upkeep().erase(filter, actor, false));
+  }
+
+  @Override
+  public ReconcileReport reconcile(boolean apply, String actor, Consumer<LostEvent> watcher) {
+    return asked(() -> upkeep().reconcile(apply, actor, watcher));
   }
 }

@@ -43,7 +43,8 @@ final class Summaries {
         record.worker());
   }
 
-  static DeadLetterDetails details(DeadLetterView.Found found, List<String> warnings) {
+  static DeadLetterDetails details(
+      DeadLetterView.Found found, String payload, List<String> warnings) {
     Map<String, String> fields = new LinkedHashMap<>();
     found
         .entry()
@@ -54,11 +55,10 @@ final class Summaries {
                 fields.putIfAbsent(name, new String(value, StandardCharsets.UTF_8));
               }
             });
-    String payload = found.entry().fields().text("payload");
     DeadLetterRecord record = found.entry().record();
     return new DeadLetterDetails(
         found.summary(),
-        payload == null ? "" : payload,
+        payload,
         fields,
         record.attempts().stream()
             .map(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The event store in memory. Thread-safe. */
 final class InMemoryStore implements EventStore {
@@ -37,8 +38,18 @@ final class InMemoryStore implements EventStore {
   }
 
   @Override
-  public synchronized List<AuditEntry> story(String eventId) {
-    return audit.stream().filter(line -> line.eventId().equals(eventId)).toList();
+  public synchronized List<AuditEntry> story(String eventId, @Nullable String tenantId) {
+    // Lines name no tenant, and what is over has no dead letter to ask: only stored events have
+    // one.
+    boolean visible =
+        tenantId == null
+            || records.values().stream()
+                .anyMatch(
+                    record ->
+                        record.eventId().equals(eventId) && tenantId.equals(record.tenantId()));
+    return visible
+        ? audit.stream().filter(line -> line.eventId().equals(eventId)).toList()
+        : List.of();
   }
 
   synchronized List<String> eventIds() {

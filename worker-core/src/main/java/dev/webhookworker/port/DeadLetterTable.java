@@ -31,6 +31,9 @@ public interface DeadLetterTable extends DeadLetterView {
   /** Marks what was put back into the retry schedule. */
   void retrying(List<String> entryIds, Instant at) throws StoreUnavailableException;
 
+  /** Lets the worker's own retry of them wait until then. */
+  void postpone(List<String> entryIds, Instant until) throws StoreUnavailableException;
+
   /** Marks an open one as given up. */
   void discarded(String entryId, Instant at) throws StoreUnavailableException;
 
@@ -41,8 +44,8 @@ public interface DeadLetterTable extends DeadLetterView {
   void reopened(List<String> entryIds) throws StoreUnavailableException;
 
   /**
-   * For those whose retry has left the queue: resolved where the event is stored, else open,
-   * because the queue has lost it.
+   * For those whose retry has left the queue: resolved where the event is stored, with a line in
+   * the audit log, else open, because the queue has lost it.
    */
   void ended(List<String> entryIds, Instant at) throws StoreUnavailableException;
 

@@ -1,7 +1,12 @@
 package dev.webhookworker.port;
 
+import dev.webhookworker.ErasureFilter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durable record of processed events and of everything that happened to an event.
@@ -43,9 +48,37 @@ public interface EventStore extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** The audit lines of an event, in order. */
-  default List<AuditEntry> story(String eventId) throws StoreUnavailableException {
+  /**
+   * What happened to an event, in order.
+   *
+   * @param tenantId only when the event is known to be that tenant's; null for any
+   */
+  default List<AuditEntry> story(String eventId, @Nullable String tenantId)
+      throws StoreUnavailableException {
     return List.of();
+  }
+
+  /** Those of these events that are stored or were dead letters. */
+  default Set<EventKey> known(List<EventKey> keys) throws StoreUnavailableException {
+    Set<EventKey> known = new HashSet<>();
+    for (EventKey key : keys) {
+      if (isStored(key.eventId(), key.entryId())) {
+        known.add(key);
+      }
+    }
+    return known;
+  }
+
+  /**
+   * Erases what is stored of events, and writes for each an audit line without the data.
+   *
+   * @param decrypt makes of an event's id and its stored payload the readable payload
+   * @param dryRun only looks for what would be erased
+   */
+  default ErasedRows erase(
+      ErasureFilter filter, BinaryOperator<String> decrypt, String actor, boolean dryRun)
+      throws StoreUnavailableException {
+    return ErasedRows.NONE;
   }
 
   /** One cheap round trip, for health. */

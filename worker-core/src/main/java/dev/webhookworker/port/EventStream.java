@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -90,6 +91,11 @@ public interface EventStream extends AutoCloseable {
 
   /** The open dead letters. */
   DeadLetterQueue deadLetters();
+
+  /** What operators ask beside that; empty where this queue does not offer it. */
+  default Optional<QueueUpkeep> upkeep() {
+    return Optional.empty();
+  }
 
   StreamDepth depth() throws StreamUnavailableException;
 

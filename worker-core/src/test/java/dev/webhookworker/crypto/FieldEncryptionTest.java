@@ -116,6 +116,28 @@ class FieldEncryptionTest {
   }
 
   @Test
+  void textOfASenderThatOnlyLooksEncryptedComesBackAsItWas() throws Exception {
+    String foreign = "{\"a\":\"x\",\"b\":[\"enc:v1:k9:AAAA\",\"\\u0065nc:v1:k1:BBBB\"]}";
+    for (String field : List.of("/a", "/absent")) {
+      FieldEncryption encryption = with(field, "k1");
+      byte[] stored = encryption.encrypt("1", null, foreign).getBytes(StandardCharsets.UTF_8);
+      assertThat(encryption.open("1", stored)).isEqualTo(foreign.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void aMaskInAnEditedPayloadStandsForTheValueThatIsThere() throws Exception {
+    FieldEncryption encryption = with("/a", "k1");
+    String kept = encryption.encrypt("1", null, "{\"a\":\"x\",\"b\":1}");
+    assertThat(encryption.unmask("1", kept, "{\"a\":\"***\",\"b\":\"***\"}"))
+        .isEqualTo("{\"a\":\"x\",\"b\":\"***\"}");
+    assertThat(encryption.unmask("1", kept, "{\"a\":\"y\"}")).isEqualTo("{\"a\":\"y\"}");
+    assertThatExceptionOfType(DecryptionException.class)
+        .isThrownBy(() -> with("/a", "k2").unmask("1", kept, "{\"a\":\"***\"}"))
+        .withMessageContaining("'k1' is missing");
+  }
+
+  @Test
   void aToolNamesFieldsOfItsOwn() throws Exception {
     FieldEncryption encryption = new FieldEncryption(settings(List.of(), "k1"));
     ToolConfig tool =

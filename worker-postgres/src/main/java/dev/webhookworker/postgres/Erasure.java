@@ -3,7 +3,9 @@ package dev.webhookworker.postgres;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.ErasureFilter;
+import dev.webhookworker.port.ErasedRows;
+import dev.webhookworker.port.EventKey;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 
 /**
  * Erases events, dead letters and inbox rows, and writes for each event an audit row without the
@@ -24,48 +27,43 @@ final class Erasure {
   private static final int PAGE = 1_000;
 
   private final Database database;
-  private final FieldEncryption encryption;
+  private final BinaryOperator<String> decrypt;
 
-  /**
-   * What was found, and erased unless it was only looked for.
-   *
-   * @param eventIds the events concerned
-   */
-  record Report(List<String> eventIds, int events, int deadLetters, int inboxRows) {}
-
-  Erasure(Database database, FieldEncryption encryption) {
+  Erasure(Database database, BinaryOperator<String> decrypt) {
     this.database = database;
-    this.encryption = encryption;
+    this.decrypt = decrypt;
   }
 
   /**
    * @param dryRun only looks for what would be erased
    */
-  Report erase(ErasureFilter filter, String actor, boolean dryRun)
+  ErasedRows erase(ErasureFilter filter, String actor, boolean dryRun)
       throws StoreUnavailableException {
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
       try {
+        Set<EventKey> keys = new LinkedHashSet<>();
+        int found = find(connection, filter, "webhook_events", "received_at", keys);
+        int foundDead = find(connection, filter, "webhook_dlq", "created_at", keys);
         Set<String> ids = new LinkedHashSet<>();
-        find(connection, filter, "webhook_events", "tenant_id", "received_at", ids);
-        find(connection, filter, "webhook_dlq", "metadata ->> 'tenant_id'", "created_at", ids);
+        keys.forEach(key -> ids.add(key.eventId()));
         if (filter.tenantId() == null && filter.subject() == null) {
           ids.addAll(filter.eventIds());
         }
         List<String> all = List.copyOf(ids);
         if (dryRun) {
-          return new Report(all, 0, 0, 0);
+          return new ErasedRows(List.copyOf(keys), all.size(), found, foundDead, 0);
         }
         // Only the tenant's rows go: another tenant may use the same event id.
-        int events = delete(connection, "webhook_events", "tenant_id", filter, all);
-        int dead = delete(connection, "webhook_dlq", "metadata ->> 'tenant_id'", filter, all);
-        int inbox = delete(connection, "webhook_inbox", null, filter, all);
+        int events = delete(connection, "webhook_events", filter, all);
+        int dead = delete(connection, "webhook_dlq", filter, all);
+        int inbox = delete(connection, "webhook_inbox", filter, all);
         for (String id : all) {
           AdministrativeAct.write(
               connection, database, id, "erased", actor, "by " + filter.described());
         }
         connection.commit();
-        return new Report(all, events, dead, inbox);
+        return new ErasedRows(List.copyOf(keys), all.size(), events, dead, inbox);
       } finally {
         connection.rollback();
         connection.setAutoCommit(true);
@@ -75,21 +73,17 @@ final class Erasure {
     }
   }
 
-  private void find(
-      Connection connection,
-      ErasureFilter filter,
-      String table,
-      String tenant,
-      String time,
-      Set<String> ids)
+  private int find(
+      Connection connection, ErasureFilter filter, String table, String time, Set<EventKey> keys)
       throws SQLException {
     String sql =
         """
-        SELECT event_id, payload::text FROM %s
-        WHERE (?::text IS NULL OR %s = ?) AND (? OR event_id = ANY (?))
+        SELECT event_id, entry_id, payload::text FROM %s
+        WHERE (?::text IS NULL OR tenant_id = ?) AND (? OR event_id = ANY (?))
         ORDER BY %s
         """
-            .formatted(database.table(table), tenant, time);
+            .formatted(database.table(table), time);
+    int found = 0;
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       select.setFetchSize(PAGE);
       select.setString(1, filter.tenantId());
@@ -98,13 +92,15 @@ final class Erasure {
       select.setArray(4, connection.createArrayOf("text", filter.eventIds().toArray()));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          String id = row.getString(1);
-          if (concerns(filter, id, row.getString(2))) {
-            ids.add(id);
+          EventKey key = new EventKey(row.getString(1), row.getString(2));
+          if (concerns(filter, key.eventId(), row.getString(3))) {
+            keys.add(key);
+            found++;
           }
         }
       }
     }
+    return found;
   }
 
   private boolean concerns(ErasureFilter filter, String eventId, String payload) {
@@ -114,7 +110,7 @@ final class Erasure {
       return true;
     }
     try {
-      return JSON.readTree(encryption.decrypt(eventId, payload).text())
+      return JSON.readTree(decrypt.apply(eventId, payload))
           .at(JsonPointer.compile(subject))
           .asText()
           .equals(value);
@@ -123,19 +119,14 @@ final class Erasure {
     }
   }
 
-  private int delete(
-      Connection connection,
-      String table,
-      @org.jspecify.annotations.Nullable String tenant,
-      ErasureFilter filter,
-      List<String> ids)
+  private int delete(Connection connection, String table, ErasureFilter filter, List<String> ids)
       throws SQLException {
-    boolean ofTenant = tenant != null && filter.tenantId() != null;
+    boolean ofTenant = filter.tenantId() != null && !table.equals("webhook_inbox");
     String sql =
         "DELETE FROM "
             + database.table(table)
             + " WHERE event_id = ANY (?)"
-            + (ofTenant ? " AND " + tenant + " = ?" : "");
+            + (ofTenant ? " AND tenant_id = ?" : "");
     int deleted = 0;
     List<String> left = new ArrayList<>(ids);
     try (PreparedStatement delete = connection.prepareStatement(sql)) {

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +37,7 @@ final class EventStory {
           OR EXISTS (SELECT FROM %s AS event
             WHERE event.event_id = line.event_id AND event.tenant_id = ?)
           OR EXISTS (SELECT FROM %s AS dead
-            WHERE dead.event_id = line.event_id AND dead.metadata ->> 'tenant_id' = ?))
+            WHERE dead.event_id = line.event_id AND dead.tenant_id = ?))
         ORDER BY at, id
         """
             .formatted(
@@ -71,7 +72,7 @@ final class EventStory {
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
-    story.sort(java.util.Comparator.comparing(AuditEntry::at));
+    story.sort(Comparator.comparing(AuditEntry::at));
     return story;
   }
 

@@ -71,6 +71,7 @@ final class KeyRotation {
         "(event_id, received_at) > (?, ?)",
         "event_id, received_at",
         "UPDATE %s SET payload = ?::json, result = ?::json WHERE event_id = ? AND received_at = ?"),
+    // What is encrypted is text: raw_payload, for bytes that are none, never holds any of it.
     DEAD_LETTERS(
         "entry_id AS event_id, event_id AS bound, payload AS one, NULL AS two",
         "webhook_dlq",

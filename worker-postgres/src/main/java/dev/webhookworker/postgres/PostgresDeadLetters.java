@@ -297,6 +297,14 @@ final class PostgresDeadLetters implements DeadLetterTable {
   }
 
   @Override
+  public void postpone(List<String> entryIds, Instant until) throws StoreUnavailableException {
+    update(
+        entryIds,
+        "UPDATE %s SET next_retry_at = ? WHERE entry_id = ANY (?) AND status = 'pending'",
+        until);
+  }
+
+  @Override
   public void discarded(String entryId, Instant at) throws StoreUnavailableException {
     update(
         List.of(entryId),
@@ -335,12 +343,22 @@ final class PostgresDeadLetters implements DeadLetterTable {
     update(
         entryIds,
         """
-        UPDATE %s d SET ended_at = ?,
-          status = CASE WHEN EXISTS (SELECT 1 FROM EVENTS e WHERE e.event_id = d.event_id)
-            THEN 'resolved' ELSE 'pending' END
-        WHERE entry_id = ANY (?) AND status = 'retrying'
+        WITH ended AS (
+          UPDATE %s d SET ended_at = ?,
+            status = CASE WHEN EXISTS (SELECT 1 FROM EVENTS e WHERE e.event_id = d.event_id)
+              THEN 'resolved' ELSE 'pending' END
+          WHERE entry_id = ANY (?) AND status = 'retrying'
+          RETURNING d.entry_id, d.event_id, d.status, d.retry_count, d.worker
+        )
+        INSERT INTO AUDIT_LOG (received_at, at, entry_id, event_id, action, attempt, actor, detail)
+        SELECT 'epoch'::timestamptz
+            + split_part(entry_id, '-', 1)::bigint * interval '1 millisecond',
+          clock_timestamp(), entry_id, event_id, 'dlq_resolved', retry_count, worker,
+          'another entry of the event was processed'
+        FROM ended WHERE status = 'resolved'
         """
-            .replace("EVENTS", database.table("webhook_events")),
+            .replace("EVENTS", database.table("webhook_events"))
+            .replace("AUDIT_LOG", database.table("webhook_audit_log")),
         at);
   }
 

@@ -1,10 +1,13 @@
 package dev.webhookworker.postgres;
 
+import dev.webhookworker.ErasureFilter;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.EntryIds;
+import dev.webhookworker.port.ErasedRows;
 import dev.webhookworker.port.EventHistory;
+import dev.webhookworker.port.EventKey;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.StoreResult;
@@ -15,8 +18,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -174,8 +181,48 @@ final class PostgresEventStore implements EventStore {
   }
 
   @Override
-  public List<AuditEntry> story(String eventId) throws StoreUnavailableException {
-    return new PostgresHistory(database).story(eventId);
+  public List<AuditEntry> story(String eventId, @Nullable String tenantId)
+      throws StoreUnavailableException {
+    return new EventStory(database).of(eventId, tenantId);
+  }
+
+  @Override
+  public Set<EventKey> known(List<EventKey> keys) throws StoreUnavailableException {
+    if (keys.isEmpty()) {
+      return Set.of();
+    }
+    String sql =
+        """
+        SELECT event_id, entry_id
+        FROM unnest(?::text[], ?::text[], ?::int8[]) AS key (event_id, entry_id, ms)
+        WHERE EXISTS (SELECT FROM %s AS event WHERE event.event_id = key.event_id
+            AND event.received_at = 'epoch'::timestamptz + key.ms * interval '1 millisecond')
+          OR EXISTS (SELECT FROM %s AS dead WHERE dead.entry_id = key.entry_id)
+        """
+            .formatted(database.table("webhook_events"), database.table("webhook_dlq"));
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      ColumnArrays<EventKey> columns = new ColumnArrays<>(connection, select, keys);
+      columns.text(EventKey::eventId);
+      columns.text(EventKey::entryId);
+      columns.number(key -> EntryIds.millis(key.entryId()));
+      Set<EventKey> known = new HashSet<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          known.add(new EventKey(row.getString(1), row.getString(2)));
+        }
+      }
+      return known;
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  @Override
+  public ErasedRows erase(
+      ErasureFilter filter, BinaryOperator<String> decrypt, String actor, boolean dryRun)
+      throws StoreUnavailableException {
+    return new Erasure(database, decrypt).erase(filter, actor, dryRun);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.webhookworker.postgres;
 import dev.webhookworker.EventFilter;
 import dev.webhookworker.StoredEvent;
 import dev.webhookworker.StoredEventPage;
-import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.EventHistory;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.sql.Connection;
@@ -14,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Questions about stored events and their audit lines. Thread-safe. */
+/** Questions about stored events. Thread-safe. */
 final class PostgresHistory implements EventHistory {
 
   private final Database database;
@@ -100,36 +99,6 @@ final class PostgresHistory implements EventHistory {
         row.next();
         return row.getLong(1);
       }
-    } catch (SQLException failed) {
-      throw SqlTrouble.unavailable(failed);
-    }
-  }
-
-  List<AuditEntry> story(String eventId) throws StoreUnavailableException {
-    String sql =
-        """
-        SELECT entry_id, action, at, attempt, actor, detail FROM %s
-        WHERE event_id = ? ORDER BY at, id
-        """
-            .formatted(database.table("webhook_audit_log"));
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setString(1, eventId);
-      List<AuditEntry> lines = new ArrayList<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          lines.add(
-              new AuditEntry(
-                  row.getString("entry_id"),
-                  eventId,
-                  row.getString("action"),
-                  DeadLetterRows.time(row, "at"),
-                  row.getInt("attempt"),
-                  row.getString("actor"),
-                  row.getString("detail")));
-        }
-      }
-      return lines;
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }

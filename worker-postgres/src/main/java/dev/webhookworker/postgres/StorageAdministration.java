@@ -2,17 +2,15 @@ package dev.webhookworker.postgres;
 
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.ConfiguredKeys;
-import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
  * What is done to the store by people and scripts: tools, verification of the audit log, rotation
- * of keys, erasure, housekeeping. Each act leaves an audit row. Thread-safe.
+ * of keys, housekeeping. Each act leaves an audit row. Thread-safe.
  */
 public final class StorageAdministration implements AutoCloseable {
 
@@ -102,24 +100,6 @@ public final class StorageAdministration implements AutoCloseable {
   public List<String> rotateKeys(String actor, LongConsumer progress)
       throws StoreUnavailableException {
     return new KeyRotation(database, keys).rotate(actor, progress).problems();
-  }
-
-  /**
-   * Erases events, dead letters and inbox rows.
-   *
-   * @param dryRun only looks for them
-   * @return figures by table, and {@code matched} for the events concerned
-   */
-  public Map<String, Integer> erase(ErasureFilter filter, String actor, boolean dryRun)
-      throws StoreUnavailableException {
-    Erasure.Report report =
-        new Erasure(database, new FieldEncryption(List.of(), keys)).erase(filter, actor, dryRun);
-    Map<String, Integer> figures = new java.util.LinkedHashMap<>();
-    figures.put("matched", report.eventIds().size());
-    figures.put("events", report.events());
-    figures.put("dead_letters", report.deadLetters());
-    figures.put("inbox", report.inboxRows());
-    return figures;
   }
 
   /**

@@ -1,22 +1,34 @@
 package dev.webhookworker.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.webhookworker.DeadLetterFilter;
+import dev.webhookworker.DeadLetters;
+import dev.webhookworker.DlqSettings;
 import dev.webhookworker.EncryptionSettings;
+import dev.webhookworker.ErasureFilter;
+import dev.webhookworker.EventFilter;
+import dev.webhookworker.Events;
 import dev.webhookworker.NonRetryableException;
+import dev.webhookworker.ReplayPlan;
 import dev.webhookworker.Secret;
+import dev.webhookworker.StoredEvent;
 import dev.webhookworker.Worker;
+import dev.webhookworker.WorkerBuilder;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.memory.InMemoryModule;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +65,9 @@ class EncryptedStorageIT {
     return WorkerConfig.builder()
         .database(database.settings())
         .encryption(settings(keyIds))
+        .dlq(
+            DlqSettings.DEFAULTS.withIntervals(
+                Duration.ofMillis(50), Duration.ofSeconds(2), Duration.ofMinutes(1)))
         .build();
   }
 
@@ -67,15 +82,19 @@ class EncryptedStorageIT {
     return all.toString();
   }
 
+  private WorkerBuilder builder(String keyId, InMemoryModule memory) {
+    return Worker.builder()
+        .config(config(keyId))
+        .discovery(false)
+        .install(new StoreOnly(new PostgresModule()))
+        .install(memory);
+  }
+
   /** Stores one event, and lets another fail with its secret in the error's message. */
   private void work() throws Exception {
     InMemoryModule memory = InMemoryModule.create();
     try (Worker worker =
-        Worker.builder()
-            .config(config("k1"))
-            .discovery(false)
-            .install(new StoreOnly(new PostgresModule()))
-            .install(memory)
+        builder("k1", memory)
             .processor(
                 "broken",
                 (event, context) -> {
@@ -89,6 +108,7 @@ class EncryptedStorageIT {
       Awaitility.await().until(memory::isIdle);
       Awaitility.await()
           .until(() -> database.column("SELECT action FROM webhook_audit_log").size() == 2);
+      Awaitility.await().until(() -> database.column("SELECT 1 FROM webhook_dlq").size() == 1);
     }
   }
 
@@ -123,8 +143,9 @@ class EncryptedStorageIT {
     try (StorageAdministration storage = StorageAdministration.of(config("k2", "k1"))) {
       assertThat(storage.rotateKeys("alice", rows -> {})).isEmpty();
     }
+    assertThat(database.column("SELECT payload FROM webhook_dlq").get(0)).contains("enc:v1:k2:");
     String payload = database.column("SELECT payload::text FROM webhook_events").get(0);
-    assertThat(payload).contains("enc:v1:k2:").doesNotContain("k1");
+    assertThat(payload).contains("enc:v1:k2:").doesNotContain("enc:v1:k1");
     assertThat(
             new FieldEncryption(List.of(), new ConfiguredKeys(settings("k2")))
                 .decrypt("1", payload)
@@ -133,23 +154,71 @@ class EncryptedStorageIT {
     assertThat(
             database.column("SELECT detail FROM webhook_audit_log WHERE action = 'keys_rotated'"))
         .last()
-        .isEqualTo("to k2: 1 rows");
+        .isEqualTo("to k2: 2 rows");
   }
 
   @Test
   void erasureFindsASubjectInAnEncryptedFieldAndLeavesAnAuditRowWithoutIt() throws Exception {
     work();
-    try (StorageAdministration storage = StorageAdministration.of(config("k1"))) {
+    try (Worker operator = builder("k1", InMemoryModule.create()).build()) {
+      Events events = operator.events();
       ErasureFilter filter = new ErasureFilter(null, List.of(), "/mail", "alice@example.org");
-      assertThat(storage.erase(filter, "officer", true)).containsEntry("matched", 1);
+      assertThat(events.erasable(filter).matched()).isEqualTo(1);
       assertThat(database.column("SELECT event_id FROM webhook_events")).containsExactly("1");
-      assertThat(storage.erase(filter, "officer", false)).containsEntry("events", 1);
+      assertThat(events.erase(filter, "officer").events()).isEqualTo(1);
       assertThat(database.column("SELECT event_id FROM webhook_events")).isEmpty();
       assertThat(database.column("SELECT actor FROM webhook_audit_log WHERE action = 'erased'"))
           .containsExactly("officer");
       assertThat(dump()).doesNotContain("alice@");
       ErasureFilter otherTenant = new ErasureFilter("nobody", List.of("2"), null, null);
-      assertThat(storage.erase(otherTenant, "officer", false)).containsEntry("matched", 0);
+      assertThat(events.erase(otherTenant, "officer").matched()).isZero();
+    }
+  }
+
+  @Test
+  void aDeadLetterAnEditAndAReplayRunInTheClearAndLeaveNothingOfIt() throws Exception {
+    InMemoryModule memory = InMemoryModule.create();
+    List<String> ran = new CopyOnWriteArrayList<>();
+    try (Worker worker =
+        builder("k1", memory)
+            .processor(
+                "order",
+                (event, context) -> {
+                  if (event.payload().path("n").asInt() == 1) {
+                    throw new NonRetryableException(
+                        "can't bill " + event.payload().path("mail").asText());
+                  }
+                  ran.add(event.rawPayload());
+                })
+            .build()) {
+      worker.start();
+      memory.publish("1", "order", "{\"mail\":\"carol@example.org\",\"n\":1}");
+      DeadLetters letters = worker.deadLetters();
+      Awaitility.await().ignoreExceptions().until(() -> letters.count(DeadLetterFilter.OPEN) == 1);
+      String id = letters.list(DeadLetterFilter.OPEN, null, 1).items().get(0).id();
+      assertThat(letters.show(id).orElseThrow().payload()).isEqualTo("{\"mail\":\"***\",\"n\":1}");
+
+      letters.retry(id, "ann");
+      Awaitility.await().until(() -> letters.show(id).orElseThrow().deadLetter().retryCount() == 1);
+      assertThat(letters.reveal(id, "officer").orElseThrow().payload())
+          .isEqualTo("{\"mail\":\"carol@example.org\",\"n\":1}");
+      letters.retryEdited(id, "{\"mail\":\"***\",\"n\":2}", "ann", "the right number");
+      Awaitility.await().until(() -> ran.size() == 1);
+      Awaitility.await().until(() -> letters.count(DeadLetterFilter.OPEN) == 0);
+      worker.events().replayAll(EventFilter.ALL, new ReplayPlan("again", 9, 99), "ann", n -> {});
+      Awaitility.await().until(() -> worker.events().count(EventFilter.ALL) == 2);
+
+      assertThat(ran).hasSize(2).containsOnly("{\"mail\":\"carol@example.org\",\"n\":2}");
+      assertThat(worker.events().search(EventFilter.ALL, null, 9).items())
+          .extracting(StoredEvent::payload)
+          .containsOnly("{\"mail\":\"***\",\"n\":2}");
+      assertThat(worker.events().reveal("1", "officer").get(0).payload()).contains("carol@");
+      assertThat(dump()).contains("payload_revealed", "the right number").doesNotContain("carol");
+    }
+    try (Worker without = builder("k2", memory).build()) {
+      assertThatExceptionOfType(DeadLetters.UnreadableException.class)
+          .isThrownBy(() -> without.events().reveal("1", "officer"))
+          .withMessageContaining("'k1' is missing");
     }
   }
 }

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The table answers; the queue is in memory. */
@@ -36,12 +37,22 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
 
   private static EmbeddedPostgresServer server;
 
-  private final TestDatabase database = TestDatabase.fresh(server);
+  private static TestDatabase database;
+
   private final InMemoryModule memory = InMemoryModule.create();
 
   @BeforeAll
-  static void startServer() {
+  static void startServer() throws Exception {
     server = EmbeddedPostgresServer.start();
+    database = TestDatabase.fresh(server);
+    try (PostgresEventStore store = database.store()) {
+      store.open();
+    }
+  }
+
+  @BeforeEach
+  void emptyTables() throws Exception {
+    database.execute("TRUNCATE webhook_events, webhook_dlq, webhook_dlq_position, webhook_inbox");
   }
 
   @AfterAll

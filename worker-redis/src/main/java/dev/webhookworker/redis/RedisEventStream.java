@@ -8,6 +8,7 @@ import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Lease;
+import dev.webhookworker.port.QueueUpkeep;
 import dev.webhookworker.port.Recovered;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.StreamDepth;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -168,6 +170,11 @@ final class RedisEventStream implements EventStream {
   @Override
   public DeadLetterQueue deadLetters() {
     return deadLetters;
+  }
+
+  @Override
+  public Optional<QueueUpkeep> upkeep() {
+    return Optional.of(new RedisUpkeep(redis, keys));
   }
 
   @Override

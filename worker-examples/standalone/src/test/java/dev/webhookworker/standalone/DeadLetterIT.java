@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DeadLetterIT {
 
   private static final int EVENTS = 1_000;
-  private static final int SOME = 300;
+  private static final int SOME = 200;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final BulkRetryPlan FAST = BulkRetryPlan.CAREFUL.withPerSecond(100_000);
 
@@ -105,7 +105,7 @@ class DeadLetterIT {
       await().atMost(LIMIT).until(() -> BED.deadLetters() > 100);
       BED.postgres().stop();
       BED.publish("late", EVENTS / 2, "{}");
-      TestBed.pass(Duration.ofSeconds(3));
+      TestBed.pass(Duration.ofSeconds(2));
       BED.postgres().restart();
 
       awaitRows("pending", EVENTS);

@@ -1,6 +1,7 @@
 package dev.webhookworker.standalone.cli;
 
 import dev.webhookworker.ConfigurationException;
+import dev.webhookworker.DeadLetters;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.io.PrintWriter;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
       ToolsCommand.class,
       AuditCommand.class,
       KeysCommand.class,
+      DlqCommand.class,
       EventsCommand.class,
       StorageCommand.class,
       MigrationsCommand.class
@@ -39,6 +41,7 @@ public final class CommandLineTool {
   public static int run(
       Map<String, String> environment, PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine commandLine = new CommandLine(new CommandLineTool(environment));
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setOut(out);
     commandLine.setErr(err);
     commandLine.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, err));
@@ -55,6 +58,9 @@ public final class CommandLineTool {
       code = ExitCode.USAGE;
     } else if (failure instanceof StoreUnavailableException
         || failure instanceof StreamUnavailableException
+        || failure instanceof DeadLetters.UnavailableException
+        || failure instanceof DeadLetters.UnreadableException
+        || failure instanceof UnsupportedOperationException
         || failure instanceof IllegalStateException) {
       err.println(failure.getMessage());
     } else {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Shows results: aligned columns for people, JSON for scripts. For one thread. */
 final class Output {
@@ -36,15 +37,7 @@ final class Output {
   /** Rows under headings; in JSON a list of objects with the headings as names. */
   void table(List<String> headings, List<List<String>> rows) {
     if (json) {
-      List<Map<String, String>> objects = new ArrayList<>();
-      for (List<String> row : rows) {
-        Map<String, String> object = new LinkedHashMap<>();
-        for (int i = 0; i < headings.size(); i++) {
-          object.put(headings.get(i), row.get(i));
-        }
-        objects.add(object);
-      }
-      object(objects);
+      object(objects(headings, rows));
       return;
     }
     int[] widths = new int[headings.size()];
@@ -57,6 +50,46 @@ final class Output {
     line(headings, widths);
     rows.forEach(row -> line(row, widths));
     out.flush();
+  }
+
+  /** One object, as rows of names and values for people. */
+  void fields(Map<String, ?> object) {
+    if (json) {
+      object(object);
+    } else {
+      table(
+          List.of("field", "value"),
+          object.entrySet().stream()
+              .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
+              .toList());
+    }
+  }
+
+  /** A part of a list; in JSON with the cursor of the next one, null after the last. */
+  void page(List<String> headings, List<List<String>> rows, @Nullable String next) {
+    if (json) {
+      Map<String, Object> page = new LinkedHashMap<>();
+      page.put("items", objects(headings, rows));
+      page.put("next", next);
+      object(page);
+      return;
+    }
+    table(headings, rows);
+    if (next != null) {
+      note("There are more: repeat with --cursor " + next);
+    }
+  }
+
+  static List<Map<String, String>> objects(List<String> headings, List<List<String>> rows) {
+    List<Map<String, String>> objects = new ArrayList<>();
+    for (List<String> row : rows) {
+      Map<String, String> object = new LinkedHashMap<>();
+      for (int i = 0; i < headings.size(); i++) {
+        object.put(headings.get(i), row.get(i));
+      }
+      objects.add(object);
+    }
+    return objects;
   }
 
   private void line(List<String> cells, int[] widths) {

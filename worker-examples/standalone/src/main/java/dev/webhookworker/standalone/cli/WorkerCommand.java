@@ -1,8 +1,12 @@
 package dev.webhookworker.standalone.cli;
 
+import dev.webhookworker.Worker;
+import dev.webhookworker.WorkerBuilder;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.postgres.StorageAdministration;
+import dev.webhookworker.spi.WorkerModule;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +36,16 @@ abstract class WorkerCommand implements Callable<Integer> {
     Map<String, String> environment = CommandLineTool.environmentOf(spec);
     return run(
         WorkerConfig.fromEnvironment(environment), new Output(spec.commandLine().getOut(), json));
+  }
+
+  /**
+   * A worker that is not started: for its operations, see {@link Worker#deadLetters()}. It makes no
+   * processors, which may need what is only there where they run.
+   */
+  static Worker worker(WorkerConfig config) {
+    WorkerBuilder builder = Worker.builder().config(config).discovery(false);
+    ServiceLoader.load(WorkerModule.class).forEach(builder::install);
+    return builder.build();
   }
 
   static StorageAdministration storage(WorkerConfig config) {

@@ -1,4 +1,4 @@
-package dev.webhookworker.postgres;
+package dev.webhookworker;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import java.util.List;
@@ -25,7 +25,7 @@ public record ErasureFilter(
     eventIds = List.copyOf(eventIds);
     if (tenantId == null && eventIds.isEmpty() && subject == null) {
       throw new IllegalArgumentException(
-          "name a tenant, event ids or a subject: nothing is erased" + " without a condition");
+          "name a tenant, event ids or a subject: nothing is erased without a condition");
     }
     if ((subject == null) != (value == null)) {
       throw new IllegalArgumentException("a subject is a JSON Pointer and its value");
@@ -36,7 +36,7 @@ public record ErasureFilter(
   }
 
   /** The conditions without personal data, for the audit log. */
-  String described() {
+  public String described() {
     return (tenantId == null ? "" : "tenant " + tenantId + "; ")
         + (eventIds.isEmpty() ? "" : eventIds.size() + " event ids; ")
         + (subject == null ? "" : "subject at " + subject + "; ");
