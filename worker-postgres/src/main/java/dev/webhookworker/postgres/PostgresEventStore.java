@@ -7,6 +7,7 @@ import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.EventHistory;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StoreResult;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.TransactionalInbox;
@@ -174,6 +175,11 @@ final class PostgresEventStore implements EventStore {
   @Override
   public List<AuditEntry> story(String eventId) throws StoreUnavailableException {
     return new PostgresHistory(database).story(eventId);
+  }
+
+  @Override
+  public Optional<PoolFigures> pool() {
+    return database.pool();
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Lease;
+import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.Recovered;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.StreamDepth;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -203,6 +205,11 @@ final class RedisEventStream implements EventStream {
             Math.max(1, config.maintenanceInterval().toMillis() - 50),
             config.streamRetention().toMillis(),
             EMPTY_CONSUMER_KEPT.toMillis()));
+  }
+
+  @Override
+  public Optional<PoolFigures> pool() {
+    return redis.figures();
   }
 
   @Override
