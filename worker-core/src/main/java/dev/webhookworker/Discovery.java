@@ -2,6 +2,7 @@ package dev.webhookworker;
 
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.EventTransformer;
+import dev.webhookworker.spi.HealthIndicator;
 import dev.webhookworker.spi.SignatureVerifier;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.WorkerModule;
@@ -20,12 +21,13 @@ record Discovery(
     List<ToolConfigExtractor> extractors,
     List<EventTransformer> transformers,
     List<SignatureVerifier> verifiers,
+    List<HealthIndicator> indicators,
     List<WorkerModule> modules) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
 
   static final Discovery NOTHING =
-      new Discovery(List.of(), List.of(), List.of(), List.of(), List.of());
+      new Discovery(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   static Discovery search() {
     return new Discovery(
@@ -33,6 +35,7 @@ record Discovery(
         found(ToolConfigExtractor.class, ServiceLoader.load(ToolConfigExtractor.class)),
         found(EventTransformer.class, ServiceLoader.load(EventTransformer.class)),
         found(SignatureVerifier.class, ServiceLoader.load(SignatureVerifier.class)),
+        found(HealthIndicator.class, ServiceLoader.load(HealthIndicator.class)),
         found(WorkerModule.class, ServiceLoader.load(WorkerModule.class)));
   }
 

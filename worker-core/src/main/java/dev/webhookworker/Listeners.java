@@ -106,6 +106,11 @@ final class Listeners implements WorkerListener {
   }
 
   @Override
+  public void requestAnswered(int status) {
+    tell(listener -> listener.requestAnswered(status));
+  }
+
+  @Override
   public void settled(int outcomes, Duration time) {
     tell(listener -> listener.settled(outcomes, time));
   }

@@ -8,6 +8,7 @@ import dev.webhookworker.health.HealthReport;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.ingest.IngestEndpoint;
+import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.spi.WorkerModule;
 import java.io.IOException;
@@ -137,6 +138,11 @@ public final class Worker implements AutoCloseable {
     return engine.depth();
   }
 
+  /** How full the worker's own pools of connections are; those of the host are not among them. */
+  public List<PoolFigures> connectionPools() {
+    return ports.pools();
+  }
+
   /** Dead letters: looking at them, retrying, discarding. Works before the start as well. */
   public DeadLetters deadLetters() {
     return operations.deadLetters();
@@ -173,6 +179,7 @@ public final class Worker implements AutoCloseable {
         .limits(config.limits())
         .signatures(config.signatures())
         .signatureVerifiers(ingest.verifiers())
+        .listener(ingest.listener())
         .clock(ingest.clock())
         .depth(
             () ->

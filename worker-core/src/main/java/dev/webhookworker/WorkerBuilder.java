@@ -14,12 +14,14 @@ import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.pipeline.PipelineParts;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.ErrorClassifier;
 import dev.webhookworker.spi.EventHandler;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.EventTransformer;
+import dev.webhookworker.spi.HealthIndicator;
 import dev.webhookworker.spi.KeyProvider;
 import dev.webhookworker.spi.ProcessingContext;
 import dev.webhookworker.spi.SignatureVerifier;
@@ -66,6 +68,7 @@ public final class WorkerBuilder {
   private final List<ErrorClassifier> classifiers = new ArrayList<>();
   private final List<ToolDirectory> directories = new ArrayList<>();
   private final List<SignatureVerifier> verifiers = new ArrayList<>();
+  private final List<HealthIndicator> indicators = new ArrayList<>();
   private final List<WorkerModule> modules = new ArrayList<>();
 
   WorkerBuilder() {}
@@ -143,6 +146,12 @@ public final class WorkerBuilder {
   /** Adds a signature scheme; it wins over the worker's own of the same name. */
   public WorkerBuilder signatureVerifier(SignatureVerifier verifier) {
     verifiers.add(verifier);
+    return this;
+  }
+
+  /** Adds a check of the host's own to the health endpoints. */
+  public WorkerBuilder healthIndicator(HealthIndicator indicator) {
+    indicators.add(indicator);
     return this;
   }
 
@@ -242,6 +251,9 @@ public final class WorkerBuilder {
     if (encryption.problem() != null) {
       problems.add(encryption.problem());
     }
+    List<HealthIndicator> allIndicators = new ArrayList<>(indicators);
+    allIndicators.addAll(found.indicators());
+    problems.addAll(WorkerHealth.problemsOf(allIndicators));
     List<EventProcessor> allProcessors = ordered(found.processors(), problems);
     if (!problems.isEmpty() || stream == null) {
       throw new ConfigurationException(problems);
@@ -272,7 +284,7 @@ public final class WorkerBuilder {
             .build();
     WorkerListener listener = Listeners.of(allListeners);
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
-    WorkerHealth health = new WorkerHealth(config, engine, store, clock);
+    WorkerHealth health = new WorkerHealth(config, engine, store, allIndicators, clock);
     HealthServer server =
         config
             .healthEndpoint()
@@ -287,7 +299,7 @@ public final class WorkerBuilder {
             server,
             new Ports(stream, store),
             allModules,
-            new Ingest(new ToolDirectories(allDirectories), allVerifiers, clock),
+            new Ingest(new ToolDirectories(allDirectories), allVerifiers, listener, clock),
             new Worker.Operations(
                 DlqHandler.of(dlq),
                 StoredEvents.of(dlq, stream, store, config),
@@ -328,6 +340,15 @@ public final class WorkerBuilder {
 
   /** What the worker closes at its end. */
   record Ports(EventStream stream, @Nullable EventStore store) {
+    List<PoolFigures> pools() {
+      List<PoolFigures> pools = new ArrayList<>();
+      stream.pool().ifPresent(pools::add);
+      if (store != null) {
+        store.pool().ifPresent(pools::add);
+      }
+      return pools;
+    }
+
     void close() {
       stream.close();
       if (store != null) {
@@ -337,7 +358,11 @@ public final class WorkerBuilder {
   }
 
   /** What an ingest endpoint shares with its worker. */
-  record Ingest(ToolDirectory tools, List<SignatureVerifier> verifiers, Clock clock) {}
+  record Ingest(
+      ToolDirectory tools,
+      List<SignatureVerifier> verifiers,
+      WorkerListener listener,
+      Clock clock) {}
 
   private record HandlerProcessor(String eventTypePattern, String name, EventHandler handler)
       implements EventProcessor {

@@ -143,6 +143,11 @@ public final class WorkerConfig {
     return settings.queueDepthDegraded;
   }
 
+  /** See {@link Builder#health}. */
+  public HealthSettings health() {
+    return settings.health;
+  }
+
   /** The sorted set of waiting and leased retries: the stream's name with {@code _retry}. */
   public String retryName() {
     return settings.streamName + "_retry";
@@ -253,6 +258,7 @@ public final class WorkerConfig {
     all.put("maxDeliveries", String.valueOf(settings.maxDeliveries));
     all.put("idReuse", String.valueOf(settings.idReuse));
     all.put("queueDepthDegraded", String.valueOf(settings.queueDepthDegraded));
+    all.put("health", settings.health.toString());
     all.put("retryPolicy", settings.retryPolicy.toString());
     all.put("limits", settings.limits.toString());
     all.put("signatures", String.valueOf(settings.signatures));
@@ -293,6 +299,7 @@ public final class WorkerConfig {
     private int maxDeliveries = 5;
     private IdReuse idReuse = IdReuse.DEAD_LETTER;
     private int queueDepthDegraded = 1000;
+    private HealthSettings health = HealthSettings.DEFAULTS;
     private RetryPolicy retryPolicy = RetryPolicy.defaults();
     private Limits limits = Limits.DEFAULTS;
     private SignaturePolicy signatures = SignaturePolicy.WHEN_PRESENT;
@@ -328,6 +335,7 @@ public final class WorkerConfig {
       copy.maxDeliveries = maxDeliveries;
       copy.idReuse = idReuse;
       copy.queueDepthDegraded = queueDepthDegraded;
+      copy.health = health;
       copy.retryPolicy = retryPolicy;
       copy.limits = limits;
       copy.signatures = signatures;
@@ -478,6 +486,15 @@ public final class WorkerConfig {
      */
     public Builder queueDepthDegraded(int value) {
       queueDepthDegraded = value;
+      return this;
+    }
+
+    /**
+     * From when on health complains. Defaults to {@link HealthSettings#DEFAULTS}.
+     * (WORKER_HEALTH_ERROR_RATE and others)
+     */
+    public Builder health(HealthSettings value) {
+      health = value;
       return this;
     }
 

@@ -54,6 +54,7 @@ public final class WorkerConfigReader {
     readWorker();
     readRetryPolicy();
     readLimits();
+    config.health(HealthSettingsReader.read(environment));
     config.dlq(DlqSettingsReader.read(environment, problems));
     readRedis();
     readDatabase();

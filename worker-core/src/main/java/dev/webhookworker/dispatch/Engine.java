@@ -40,6 +40,7 @@ public final class Engine implements AutoCloseable {
   private final HandlerThreads threads;
   private final Dispatcher dispatcher;
   private final Thread fetchThread;
+  private final RecentChanges recent;
   private final ScheduledExecutorService timers;
   private final Runnable heartbeat;
   private final Runnable watchdog;
@@ -69,6 +70,7 @@ public final class Engine implements AutoCloseable {
         new Outage("event store", "consuming pauses; outcomes are kept and stored later", random);
     vitals = new Vitals(listener);
     facts = new SettledFacts(listener);
+    recent = new RecentChanges(config.health().window());
     Settlements settlements = new Settlements(stream::consumerName, clock, pipeline.encryption());
     // A tenth of the visibility timeout is left for the way to Redis and back.
     long leaseNanos = config.visibilityTimeout().toNanos() / 10 * 9;
@@ -130,9 +132,10 @@ public final class Engine implements AutoCloseable {
   public void start() {
     settler.start();
     fetchThread.start();
+    sample();
     every(config.visibilityTimeout().dividedBy(3), heartbeat);
     every(WATCHDOG_INTERVAL, watchdog);
-    every(config.maintenanceInterval(), this::maintain);
+    every(config.maintenanceInterval(), this::lookAround);
   }
 
   private void every(Duration interval, Runnable task) {
@@ -154,6 +157,11 @@ public final class Engine implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
+  private void lookAround() {
+    maintain();
+    sample();
+  }
+
   private void maintain() {
     if (!vitals.consuming()) {
       return;
@@ -165,6 +173,10 @@ public final class Engine implements AutoCloseable {
       // The fetch loop meets the same trouble and reports it.
       depth = null;
     }
+  }
+
+  private void sample() {
+    recent.sample(System.nanoTime(), stats(), depth);
   }
 
   public void pause() {
@@ -212,6 +224,11 @@ public final class Engine implements AutoCloseable {
 
   public Vitals vitals() {
     return vitals;
+  }
+
+  /** How the figures changed lately. */
+  public RecentChanges recent() {
+    return recent;
   }
 
   /** The depth at the last round of housekeeping; empty before the first and in an outage. */

@@ -1,8 +1,10 @@
 package dev.webhookworker.health;
 
 import dev.webhookworker.retry.Redaction;
+import dev.webhookworker.spi.HealthIndicator;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -19,7 +21,7 @@ final class BoundedCheck {
   private static final Duration LIMIT = Duration.ofMillis(700);
   private static final Duration KEPT = Duration.ofSeconds(1);
 
-  private final HealthCheck check;
+  private final HealthIndicator check;
   private final Executor executor;
 
   // Guarded by this.
@@ -27,7 +29,7 @@ final class BoundedCheck {
   private @Nullable ComponentHealth last;
   private long lastNanos;
 
-  BoundedCheck(HealthCheck check, Executor executor) {
+  BoundedCheck(HealthIndicator check, Executor executor) {
     this.check = check;
     this.executor = executor;
   }
@@ -44,6 +46,26 @@ final class BoundedCheck {
     }
   }
 
+  /** Kept when it comes, not when it is asked for: what hung for long must not pass for fresh. */
+  private ComponentHealth timed() {
+    long start = System.nanoTime();
+    ComponentHealth result;
+    try {
+      result = Objects.requireNonNull(check.check(), "the indicator returned null");
+    } catch (Exception | Error broken) {
+      result = ComponentHealth.unhealthy(Redaction.messageOf(broken), Map.of());
+    }
+    ComponentHealth timed = result.took(Duration.ofNanos(System.nanoTime() - start));
+    keep(timed);
+    return timed;
+  }
+
+  private synchronized void keep(ComponentHealth result) {
+    running = null;
+    last = result;
+    lastNanos = System.nanoTime();
+  }
+
   /** The result, waited for until the limit after the given start. */
   ComponentHealth result(long startNanos) {
     CompletableFuture<ComponentHealth> awaited;
@@ -58,35 +80,15 @@ final class BoundedCheck {
     }
     try {
       long left = LIMIT.toNanos() - (System.nanoTime() - startNanos);
-      return keep(awaited.get(Math.max(1, left), TimeUnit.NANOSECONDS));
+      return awaited.get(Math.max(1, left), TimeUnit.NANOSECONDS);
     } catch (TimeoutException hanging) {
       return hangs();
     } catch (ExecutionException broken) {
-      return keep(failed(broken.getCause() == null ? broken : broken.getCause()));
+      return ComponentHealth.unhealthy(Redaction.messageOf(broken), Map.of());
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       return hangs();
     }
-  }
-
-  private synchronized ComponentHealth keep(ComponentHealth result) {
-    running = null;
-    last = result;
-    lastNanos = System.nanoTime();
-    return result;
-  }
-
-  private ComponentHealth timed() {
-    long start = System.nanoTime();
-    try {
-      return check.check().took(Duration.ofNanos(System.nanoTime() - start));
-    } catch (Exception broken) {
-      return failed(broken).took(Duration.ofNanos(System.nanoTime() - start));
-    }
-  }
-
-  private static ComponentHealth failed(Throwable broken) {
-    return ComponentHealth.unhealthy(Redaction.messageOf(broken), Map.of());
   }
 
   private static ComponentHealth hangs() {

@@ -1,5 +1,6 @@
 package dev.webhookworker.health;
 
+import dev.webhookworker.spi.HealthIndicator;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class HealthChecks implements AutoCloseable {
   private final Clock clock;
   private final ExecutorService threads;
 
-  public HealthChecks(List<HealthCheck> checks, Clock clock) {
+  public HealthChecks(List<HealthIndicator> checks, Clock clock) {
     this.clock = clock;
     // A thread a check: one that hangs keeps no other from its own.
     threads =

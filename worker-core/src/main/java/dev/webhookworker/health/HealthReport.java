@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** How the worker is, with every component, at one time. */
 public record HealthReport(
@@ -23,7 +24,7 @@ public record HealthReport(
   }
 
   /** The report with some of the components only. */
-  HealthReport only(List<String> names) {
+  HealthReport only(Set<String> names) {
     Map<String, ComponentHealth> some = new LinkedHashMap<>(components);
     some.keySet().retainAll(names);
     return of(timestamp, some);

@@ -1,20 +1,24 @@
 package dev.webhookworker.health;
 
+import dev.webhookworker.HealthSettings;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.WorkerStats;
 import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.dispatch.RecentChanges;
 import dev.webhookworker.port.EventStore;
-import dev.webhookworker.port.StreamDepth;
+import dev.webhookworker.spi.HealthIndicator;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The worker's own components: database, redis, queue, worker. Thread-safe. */
+/** The worker's own components, database, redis, queue and worker, and the host's. Thread-safe. */
 public final class WorkerHealth implements AutoCloseable {
 
   /** Longest time between two turns of a loop that is alive. */
@@ -22,22 +26,54 @@ public final class WorkerHealth implements AutoCloseable {
 
   private final WorkerConfig config;
   private final Engine engine;
+  private final Set<String> decidingReadiness;
   private final HealthChecks checks;
 
   /**
    * @param store null when events are not stored: then there is no component {@code database}
+   * @param indicators of the host, see {@link #problemsOf}
    */
-  public WorkerHealth(WorkerConfig config, Engine engine, @Nullable EventStore store, Clock clock) {
+  public WorkerHealth(
+      WorkerConfig config,
+      Engine engine,
+      @Nullable EventStore store,
+      List<HealthIndicator> indicators,
+      Clock clock) {
     this.config = config;
     this.engine = engine;
-    List<HealthCheck> all = new ArrayList<>();
+    List<HealthIndicator> all = new ArrayList<>();
     if (store != null) {
-      all.add(check("database", () -> database(store)));
+      all.add(check("database", true, () -> database(store)));
     }
-    all.add(check("redis", this::redis));
-    all.add(check("queue", this::queue));
-    all.add(check("worker", this::worker));
+    all.add(check("redis", true, this::redis));
+    all.add(check("queue", false, this::queue));
+    all.add(check("worker", true, this::worker));
+    all.addAll(indicators);
+    decidingReadiness =
+        all.stream()
+            .filter(HealthIndicator::decidesReadiness)
+            .map(HealthIndicator::name)
+            .collect(Collectors.toUnmodifiableSet());
     checks = new HealthChecks(all, clock);
+  }
+
+  /** What keeps the host's indicators from being shown, a sentence each. */
+  public static List<String> problemsOf(List<HealthIndicator> indicators) {
+    List<String> problems = new ArrayList<>();
+    Set<String> names = new HashSet<>(Set.of("database", "redis", "queue", "worker"));
+    for (HealthIndicator indicator : indicators) {
+      String name = indicator.name();
+      if (name.isBlank() || name.length() > 100) {
+        problems.add(
+            "a health indicator of "
+                + indicator.getClass().getName()
+                + " has no usable name; name() must return 1 to 100 characters");
+      } else if (!names.add(name)) {
+        problems.add(
+            "two health indicators have the name '" + name + "'; give each its own by name()");
+      }
+    }
+    return problems;
   }
 
   public HealthReport report() {
@@ -46,7 +82,7 @@ public final class WorkerHealth implements AutoCloseable {
 
   /** Ready: the services answer and the worker consumes. */
   HealthReport readiness() {
-    return checks.report().only(List.of("database", "redis", "worker"));
+    return checks.report().only(decidingReadiness);
   }
 
   /** Live: the loop turns and no handler thread is lost for good. Asks no service. */
@@ -63,9 +99,13 @@ public final class WorkerHealth implements AutoCloseable {
           "a run ended with " + engine.vitals().platformError().get() + "; restart the process",
           details);
     }
-    if (engine.vitals().stuckHandlers() >= config.maxConcurrent()) {
+    int bearable = config.health().stuckHandlers();
+    if (engine.vitals().stuckHandlers() >= (bearable == 0 ? config.maxConcurrent() : bearable)) {
       return ComponentHealth.unhealthy(
-          "as many handlers are stuck as may run at once; restart the process", details);
+          engine.vitals().stuckHandlers()
+              + " handlers are stuck, as many as may be (WORKER_HEALTH_STUCK, else"
+              + " WORKER_MAX_CONCURRENT); restart the process",
+          details);
     }
     return ComponentHealth.healthy("the fetch loop turns", details);
   }
@@ -87,28 +127,16 @@ public final class WorkerHealth implements AutoCloseable {
   }
 
   private ComponentHealth queue() {
-    Optional<StreamDepth> known = engine.depth();
-    if (known.isEmpty()) {
-      return ComponentHealth.healthy("not measured yet", Map.of());
-    }
-    StreamDepth depth = known.get();
-    Map<String, Object> details = new LinkedHashMap<>();
-    details.put("depth", depth.total());
-    details.put("lag", depth.lag());
-    details.put("lag_estimated", depth.lagEstimated());
-    details.put("pending", depth.pending());
-    details.put("retries_due", depth.retriesDue());
-    details.put("retries_waiting", depth.retriesWaiting());
-    details.put("dead_letters", depth.deadLetters());
-    details.put("oldest_waiting_seconds", depth.oldestWaiting().toSeconds());
-    return depth.total() > config.queueDepthDegraded()
-        ? ComponentHealth.degraded(
-            depth.total()
-                + " events wait, more than "
-                + config.queueDepthDegraded()
-                + ": start more replicas or raise WORKER_MAX_CONCURRENT",
-            details)
-        : ComponentHealth.healthy(depth.total() + " events wait", details);
+    return engine
+        .depth()
+        .map(
+            depth ->
+                QueueHealth.of(
+                    depth,
+                    engine.recent().change().deadLetterGrowth(),
+                    config.queueDepthDegraded(),
+                    config.health()))
+        .orElseGet(() -> ComponentHealth.healthy("not measured yet", Map.of()));
   }
 
   private ComponentHealth worker() {
@@ -121,19 +149,38 @@ public final class WorkerHealth implements AutoCloseable {
     details.put("dead_lettered", stats.deadLettered());
     details.put("held", stats.held());
     details.put("active_handlers", stats.active());
+    RecentChanges.Change recent = engine.recent().change();
+    details.put("recent_runs", recent.runs());
+    details.put("recent_error_rate", Math.round(recent.errorRate() * 1000) / 1000.0);
     if (live.status() != HealthStatus.HEALTHY) {
       return new ComponentHealth(live.status(), live.message(), Duration.ZERO, details);
     }
     if (engine.isPaused()) {
-      return ComponentHealth.degraded("paused by command; call resume()", details);
+      String message = "paused by command; call resume()";
+      return config.health().paused() == HealthSettings.Paused.UNHEALTHY
+          ? ComponentHealth.unhealthy(message, details)
+          : ComponentHealth.degraded(message, details);
     }
     if (!engine.vitals().consuming()) {
       return ComponentHealth.unhealthy("not consuming: it waits for a service", details);
     }
-    return stats.stuckHandlers() > 0
+    if (stats.stuckHandlers() > 0) {
+      return ComponentHealth.degraded(
+          stats.stuckHandlers() + " handlers ignore their interrupt; see the log", details);
+    }
+    return failsTooOften(recent)
         ? ComponentHealth.degraded(
-            stats.stuckHandlers() + " handlers ignore their interrupt; see the log", details)
+            Math.round(recent.errorRate() * 100)
+                + " % of the last "
+                + recent.runs()
+                + " runs failed; the log and DeadLetters.groups say why",
+            details)
         : ComponentHealth.healthy("consuming", details);
+  }
+
+  private boolean failsTooOften(RecentChanges.Change recent) {
+    return recent.runs() >= config.health().leastRuns()
+        && recent.errorRate() > config.health().errorRate();
   }
 
   @Override
@@ -145,8 +192,8 @@ public final class WorkerHealth implements AutoCloseable {
     ComponentHealth run() throws Exception;
   }
 
-  private static HealthCheck check(String name, Check check) {
-    return new HealthCheck() {
+  private static HealthIndicator check(String name, boolean readiness, Check check) {
+    return new HealthIndicator() {
       @Override
       public String name() {
         return name;
@@ -155,6 +202,11 @@ public final class WorkerHealth implements AutoCloseable {
       @Override
       public ComponentHealth check() throws Exception {
         return check.run();
+      }
+
+      @Override
+      public boolean decidesReadiness() {
+        return readiness;
       }
     };
   }

@@ -13,6 +13,7 @@ import dev.webhookworker.spi.SignedRequest;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.ToolDirectory;
 import dev.webhookworker.spi.Verification;
+import dev.webhookworker.spi.WorkerListener;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class IngestEndpoint {
   private final PayloadReader payloads;
   private final EventMaker events;
   private final Supplier<OptionalLong> depth;
+  private final WorkerListener listener;
   private final Clock clock;
   private final Map<Integer, LongAdder> answers = new ConcurrentHashMap<>();
 
@@ -62,6 +64,7 @@ public final class IngestEndpoint {
     payloads = new PayloadReader(parts.limits);
     events = new EventMaker(parts.limits, parts.signatures);
     depth = parts.depth;
+    listener = parts.listener;
     clock = parts.clock;
   }
 
@@ -81,9 +84,17 @@ public final class IngestEndpoint {
           .addKeyValue("reason", refusal.reason())
           .log("A request was refused");
       response = refusal.response();
+    } catch (RuntimeException bug) {
+      answered(500);
+      throw bug;
     }
-    answers.computeIfAbsent(response.status(), status -> new LongAdder()).increment();
+    answered(response.status());
     return response;
+  }
+
+  private void answered(int status) {
+    answers.computeIfAbsent(status, first -> new LongAdder()).increment();
+    listener.requestAnswered(status);
   }
 
   private IngestResponse accept(IngestRequest request) throws Refusal {

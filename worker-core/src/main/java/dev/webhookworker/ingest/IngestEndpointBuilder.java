@@ -7,6 +7,7 @@ import dev.webhookworker.SignaturePolicy;
 import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.SignatureVerifier;
 import dev.webhookworker.spi.ToolDirectory;
+import dev.webhookworker.spi.WorkerListener;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalLong;
@@ -23,6 +24,7 @@ public final class IngestEndpointBuilder {
   SignaturePolicy signatures = SignaturePolicy.WHEN_PRESENT;
   SignatureVerifiers verifiers = SignatureVerifiers.OWN;
   Supplier<OptionalLong> depth = OptionalLong::empty;
+  WorkerListener listener = WorkerListener.NOOP;
   Clock clock = Clock.systemUTC();
   LongSupplier nanoTime = System::nanoTime;
 
@@ -61,6 +63,12 @@ public final class IngestEndpointBuilder {
   /** How many events wait, as last measured; empty while unknown. Unknown by default. */
   public IngestEndpointBuilder depth(Supplier<OptionalLong> value) {
     depth = value;
+    return this;
+  }
+
+  /** Is told of answers; nobody by default. */
+  public IngestEndpointBuilder listener(WorkerListener value) {
+    listener = value;
     return this;
   }
 

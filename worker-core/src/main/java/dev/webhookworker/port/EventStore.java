@@ -84,6 +84,11 @@ public interface EventStore extends AutoCloseable {
   /** One cheap round trip, for health. */
   void ping() throws StoreUnavailableException;
 
+  /** Its own pool of connections, for metrics; empty where it has none or is not connected yet. */
+  default Optional<PoolFigures> pool() {
+    return Optional.empty();
+  }
+
   /** Settings and findings worth a line at start; never a secret. */
   default List<String> warnings() {
     return List.of();

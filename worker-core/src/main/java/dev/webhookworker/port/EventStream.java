@@ -108,6 +108,11 @@ public interface EventStream extends AutoCloseable {
   /** One cheap round trip; facts about the server worth showing in health, never a secret. */
   Map<String, Object> ping() throws StreamUnavailableException;
 
+  /** Its own pool of connections, for metrics; empty where it has none. */
+  default Optional<PoolFigures> pool() {
+    return Optional.empty();
+  }
+
   /** Findings of the start-up checks: what may be lost with this server and how to change it. */
   List<String> warnings();
 

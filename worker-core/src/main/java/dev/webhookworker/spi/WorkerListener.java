@@ -51,6 +51,9 @@ public interface WorkerListener {
   /** A stuck handler came back after all. */
   default void handlerUnstuck(String eventType) {}
 
+  /** An ingest endpoint of this worker has answered a request. */
+  default void requestAnswered(int status) {}
+
   /** A batch of outcomes was settled. */
   default void settled(int outcomes, Duration time) {}
 }

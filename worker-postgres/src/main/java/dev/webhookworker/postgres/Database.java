@@ -3,6 +3,8 @@ package dev.webhookworker.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.webhookworker.DatabaseSettings;
+import dev.webhookworker.port.PoolFigures;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
@@ -46,6 +48,22 @@ record Database(DataSource dataSource, boolean own, DatabaseSettings settings)
 
   String table(String name) {
     return settings.schema() + "." + name;
+  }
+
+  /** The figures of its own pool, once it is open. */
+  Optional<PoolFigures> pool() {
+    if (!own || !(dataSource instanceof HikariDataSource pool)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(pool.getHikariPoolMXBean())
+        .map(
+            now ->
+                new PoolFigures(
+                    "database",
+                    now.getActiveConnections(),
+                    now.getIdleConnections(),
+                    now.getThreadsAwaitingConnection(),
+                    pool.getMaximumPoolSize()));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.webhookworker.port.EventHistory;
 import dev.webhookworker.port.EventKey;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StoreResult;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.TransactionalInbox;
@@ -223,6 +224,11 @@ final class PostgresEventStore implements EventStore {
       ErasureFilter filter, BinaryOperator<String> decrypt, String actor, boolean dryRun)
       throws StoreUnavailableException {
     return new Erasure(database, decrypt).erase(filter, actor, dryRun);
+  }
+
+  @Override
+  public Optional<PoolFigures> pool() {
+    return database.pool();
   }
 
   @Override

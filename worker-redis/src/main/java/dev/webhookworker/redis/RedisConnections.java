@@ -1,6 +1,7 @@
 package dev.webhookworker.redis;
 
 import dev.webhookworker.RedisSettings;
+import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.retry.Redaction;
 import java.time.Duration;
@@ -165,6 +166,19 @@ final class RedisConnections implements AutoCloseable {
 
   private static boolean isMissingScript(JedisDataException error) {
     return String.valueOf(error.getMessage()).startsWith("NOSCRIPT");
+  }
+
+  /** The figures of its own pool. */
+  Optional<PoolFigures> figures() {
+    return ownPool
+        ? Optional.of(
+            new PoolFigures(
+                "redis",
+                pool.getNumActive(),
+                pool.getNumIdle(),
+                pool.getNumWaiters(),
+                pool.getMaxTotal()))
+        : Optional.empty();
   }
 
   private static Optional<JedisDataException> firstError(List<Object> replies) {

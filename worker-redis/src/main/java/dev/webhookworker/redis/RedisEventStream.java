@@ -9,6 +9,7 @@ import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Lease;
 import dev.webhookworker.port.QueueUpkeep;
+import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.Recovered;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.StreamDepth;
@@ -210,6 +211,11 @@ final class RedisEventStream implements EventStream {
             Math.max(1, config.maintenanceInterval().toMillis() - 50),
             config.streamRetention().toMillis(),
             EMPTY_CONSUMER_KEPT.toMillis()));
+  }
+
+  @Override
+  public Optional<PoolFigures> pool() {
+    return redis.figures();
   }
 
   @Override

@@ -44,6 +44,7 @@ public final class RecordingProcessor implements EventProcessor {
     }
     switch (script.path("then").asText()) {
       case "fail" -> throw new IOException("as the test wants it");
+      case "complain" -> throw new IOException(script.path("message").asText());
       case "fail_until" -> {
         if (!Files.exists(Path.of(script.path("file").asText()))) {
           throw new IOException("not mended yet");

@@ -112,6 +112,13 @@ final class TestBed
     return keep(WorkerProcess.jar(environment(name, settings), folder, name));
   }
 
+  /** A command of the jar, under the settings that a worker of this name would have. */
+  WorkerProcess command(String name, List<String> settings, String... arguments) {
+    return keep(
+        WorkerProcess.command(
+            environment(name, settings.toArray(String[]::new)), folder, name, arguments));
+  }
+
   private WorkerProcess keep(WorkerProcess worker) {
     workers.add(worker);
     return worker;

@@ -51,6 +51,14 @@ final class WorkerProcess implements AutoCloseable {
         name);
   }
 
+  /** A command of the jar. */
+  static WorkerProcess command(
+      Map<String, String> environment, Path folder, String name, String... arguments) {
+    List<String> what = new ArrayList<>(List.of(QUICK, "-jar", JAR.toString()));
+    what.addAll(List.of(arguments));
+    return start(what, environment, folder, name);
+  }
+
   private static WorkerProcess start(
       List<String> what, Map<String, String> environment, Path folder, String name) {
     Path log = folder.resolve(name + ".log");
