@@ -22,7 +22,9 @@ import dev.webhookworker.spi.TypedEventHandler;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.spi.WorkerModule;
 import dev.webhookworker.tool.MetadataToolConfigExtractor;
+import dev.webhookworker.tool.PayloadSchemas;
 import dev.webhookworker.tool.ToolDirectories;
+import dev.webhookworker.tool.ToolPlans;
 import dev.webhookworker.tool.ToolsFile;
 import dev.webhookworker.transform.CloudEventsTransformer;
 import dev.webhookworker.transform.JsonataTransformer;
@@ -201,6 +203,13 @@ public final class WorkerBuilder {
           "a database is configured (DATABASE_NAME) but nothing uses it: add the dependency"
               + " worker-postgres");
     }
+    List<EventTransformer> allTransformers = new ArrayList<>(transformers);
+    allTransformers.addAll(found.transformers());
+    allTransformers.add(new CloudEventsTransformer());
+    allTransformers.add(new JsonataTransformer());
+    allTransformers.add(new RuleTransformer());
+    allTransformers.sort(Comparator.comparingInt(EventTransformer::order));
+    ToolPlans plans = new ToolPlans(allTransformers, new PayloadSchemas(config.tools()));
     List<SignatureVerifier> allVerifiers = new ArrayList<>(found.verifiers());
     allVerifiers.addAll(verifiers);
     SignatureVerifiers signatureVerifiers = SignatureVerifiers.with(allVerifiers);
@@ -212,6 +221,7 @@ public final class WorkerBuilder {
               tools -> {
                 allExtractors.add(tools);
                 allDirectories.add(tools);
+                tools.tools().forEach(tool -> problems.addAll(plans.problems(tool)));
               });
     } catch (ConfigurationException wrongTools) {
       problems.addAll(wrongTools.problems());
@@ -227,12 +237,6 @@ public final class WorkerBuilder {
     }
     allExtractors.addAll(found.extractors());
     allExtractors.add(new MetadataToolConfigExtractor());
-    List<EventTransformer> allTransformers = new ArrayList<>(transformers);
-    allTransformers.addAll(found.transformers());
-    allTransformers.add(new CloudEventsTransformer());
-    allTransformers.add(new JsonataTransformer());
-    allTransformers.add(new RuleTransformer());
-    allTransformers.sort(Comparator.comparingInt(EventTransformer::order));
 
     EventPipeline pipeline =
         new PipelineParts(
@@ -242,7 +246,7 @@ public final class WorkerBuilder {
                 allProcessors,
                 allInterceptors,
                 allExtractors,
-                allTransformers,
+                plans,
                 classifiers,
                 signatureVerifiers,
                 clock,

@@ -173,6 +173,11 @@ public final class WorkerConfig {
     return settings.retryPolicy;
   }
 
+  /** See {@link Builder#tools}. */
+  public ToolSettings tools() {
+    return settings.tools;
+  }
+
   /** See {@link Builder#limits}. */
   public Limits limits() {
     return settings.limits;
@@ -243,6 +248,7 @@ public final class WorkerConfig {
     all.put("signatures", String.valueOf(settings.signatures));
     all.put("toolsFile", toolsFile().map(Path::toString).orElse("none"));
     all.put("ingest", settings.ingest.toString());
+    all.put("tools", settings.tools.toString());
     all.put("redis", settings.redis.address());
     all.put("database", database().map(DatabaseSettings::address).orElse("off"));
     all.put("healthEndpoint", healthEndpoint().map(Object::toString).orElse("off"));
@@ -280,6 +286,7 @@ public final class WorkerConfig {
     private SignaturePolicy signatures = SignaturePolicy.WHEN_PRESENT;
     private @Nullable Path toolsFile;
     private IngestSettings ingest = IngestSettings.DEFAULTS;
+    private ToolSettings tools = ToolSettings.DEFAULTS;
     private RedisSettings redis = RedisSettings.DEFAULTS;
     private @Nullable DatabaseSettings database;
     private @Nullable InetSocketAddress healthEndpoint;
@@ -312,6 +319,7 @@ public final class WorkerConfig {
       copy.signatures = signatures;
       copy.toolsFile = toolsFile;
       copy.ingest = ingest;
+      copy.tools = tools;
       copy.redis = redis;
       copy.database = database;
       copy.healthEndpoint = healthEndpoint;
@@ -460,6 +468,12 @@ public final class WorkerConfig {
     /** How failed events are retried. Defaults to {@link RetryPolicy#defaults()}. */
     public Builder retryPolicy(RetryPolicy value) {
       retryPolicy = value;
+      return this;
+    }
+
+    /** Where tools and schemas come from. Defaults to {@link ToolSettings#DEFAULTS}. */
+    public Builder tools(ToolSettings value) {
+      tools = value;
       return this;
     }
 

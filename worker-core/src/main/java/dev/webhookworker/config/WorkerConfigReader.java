@@ -54,6 +54,7 @@ public final class WorkerConfigReader {
     readWorker();
     readRetryPolicy();
     readLimits();
+    config.tools(ToolSettingsReader.read(environment));
     readRedis();
     readDatabase();
     readEndpoints();

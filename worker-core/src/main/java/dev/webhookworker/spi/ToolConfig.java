@@ -73,7 +73,27 @@ public record ToolConfig(
    * @param eventType pattern: exact, {@code family.*} or {@code *}
    * @param mode null for the tool's default
    * @param transformRules null when the payload is not transformed
+   * @param payloadPath dotted name or JSON Pointer of the part that is checked and processed; null
+   *     for the whole payload
+   * @param requiredFields dotted names or JSON Pointers of what that part must have
+   * @param schemaUrl JSON Schema of that part; null when it is not validated
    */
   public record EventRule(
-      String eventType, @Nullable ProcessingMode mode, @Nullable JsonNode transformRules) {}
+      String eventType,
+      @Nullable ProcessingMode mode,
+      @Nullable JsonNode transformRules,
+      @Nullable String payloadPath,
+      List<String> requiredFields,
+      @Nullable String schemaUrl) {
+
+    public EventRule {
+      requiredFields = List.copyOf(requiredFields);
+    }
+
+    /** A rule for the whole payload, without checks. */
+    public EventRule(
+        String eventType, @Nullable ProcessingMode mode, @Nullable JsonNode transformRules) {
+      this(eventType, mode, transformRules, null, List.of(), null);
+    }
+  }
 }

@@ -16,14 +16,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tools from a file with a JSON array of them (WORKER_TOOLS_FILE), read once. Knows them by their
- * id and by their ingest path. Immutable.
+ * Tools from a JSON or YAML file with an array of them (WORKER_TOOLS_FILE), read once. Knows them
+ * by their id and by their ingest path. Immutable.
  */
 public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
 
@@ -43,33 +45,48 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
   public static ToolsFile load(Path file, SignatureVerifiers verifiers) {
     String name = "the tools file '" + file + "' (WORKER_TOOLS_FILE)";
     try {
-      return of(Json.MAPPER.readTree(Files.readString(file)), name, verifiers);
+      return of(parse(file), name, verifiers);
     } catch (JsonProcessingException notJson) {
       long line = notJson.getLocation() == null ? 0 : notJson.getLocation().getLineNr();
-      throw new ConfigurationException(List.of(name + " is not JSON, see line " + line));
+      throw new ConfigurationException(List.of(name + " can't be parsed, see line " + line));
+    } catch (NoClassDefFoundError missing) {
+      throw new ConfigurationException(
+          List.of(
+              name
+                  + " is YAML, which needs the library jackson-dataformat-yaml on the class path;"
+                  + " add it, or write the tools as JSON"));
     } catch (IOException unreadable) {
       throw new ConfigurationException(
           List.of(name + " can't be read (" + unreadable.getClass().getSimpleName() + ")"));
     }
   }
 
+  private static JsonNode parse(Path file) throws IOException {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".yaml") || name.endsWith(".yml")
+        ? YamlText.parse(Files.readAllBytes(file))
+        : Json.MAPPER.readTree(Files.readString(file));
+  }
+
   /**
-   * Tools from a JSON array.
+   * Tools from a JSON array, or from the array {@code tools} of an object.
    *
    * @param name of the source, for messages
    * @throws ConfigurationException naming everything that is wrong, without a secret
    */
-  public static ToolsFile of(JsonNode tools, String name, SignatureVerifiers verifiers) {
+  public static ToolsFile of(JsonNode json, String name, SignatureVerifiers verifiers) {
+    JsonNode tools = json.isObject() ? json.path("tools") : json;
     if (!tools.isArray()) {
-      throw new ConfigurationException(List.of(name + " must be a JSON array of tools"));
+      throw new ConfigurationException(
+          List.of(name + " must be an array of tools, or an object with the array 'tools'"));
     }
     List<String> problems = new ArrayList<>();
     Map<String, ToolConfig> byId = new LinkedHashMap<>();
     Map<String, ToolConfig> byPath = new LinkedHashMap<>();
     AuthenticationReader authentications = new AuthenticationReader(verifiers);
-    for (JsonNode json : tools) {
+    for (JsonNode one : tools) {
       try {
-        ToolConfig tool = ToolConfigs.fromJson(json);
+        ToolConfig tool = ToolConfigs.fromJson(one);
         check(tool, authentications);
         if (byId.put(tool.id(), tool) != null) {
           problems.add(name + " has two tools with the id '" + tool.id() + "'");
@@ -99,6 +116,11 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
       throw new NonRetryableException(
           "tool '" + tool.id() + "': " + unusable.getMessage(), unusable);
     }
+  }
+
+  /** All of them. */
+  public Collection<ToolConfig> tools() {
+    return byId.values();
   }
 
   @Override
