@@ -28,11 +28,11 @@ import dev.webhookworker.spi.TypedEventHandler;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.spi.WorkerModule;
 import dev.webhookworker.tool.MetadataToolConfigExtractor;
+import dev.webhookworker.tool.PayloadSchemas;
 import dev.webhookworker.tool.ToolDirectories;
+import dev.webhookworker.tool.ToolPlans;
+import dev.webhookworker.tool.ToolValidation;
 import dev.webhookworker.tool.ToolsFile;
-import dev.webhookworker.transform.CloudEventsTransformer;
-import dev.webhookworker.transform.JsonataTransformer;
-import dev.webhookworker.transform.RuleTransformer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -214,13 +214,17 @@ public final class WorkerBuilder {
           "a database is configured (DATABASE_NAME) but nothing uses it: add the dependency"
               + " worker-postgres");
     }
+    List<EventTransformer> allTransformers = new ArrayList<>(transformers);
+    allTransformers.addAll(found.transformers());
+    ToolPlans plans =
+        new ToolPlans(ToolValidation.withOwn(allTransformers), new PayloadSchemas(config.tools()));
     List<SignatureVerifier> allVerifiers = new ArrayList<>(found.verifiers());
     allVerifiers.addAll(verifiers);
     SignatureVerifiers signatureVerifiers = SignatureVerifiers.with(allVerifiers);
     try {
       config
           .toolsFile()
-          .map(file -> ToolsFile.load(file, signatureVerifiers))
+          .map(file -> ToolsFile.load(file, new ToolValidation(signatureVerifiers, plans)))
           .ifPresent(
               tools -> {
                 allExtractors.add(tools);
@@ -247,12 +251,6 @@ public final class WorkerBuilder {
     }
     allExtractors.addAll(found.extractors());
     allExtractors.add(new MetadataToolConfigExtractor());
-    List<EventTransformer> allTransformers = new ArrayList<>(transformers);
-    allTransformers.addAll(found.transformers());
-    allTransformers.add(new CloudEventsTransformer());
-    allTransformers.add(new JsonataTransformer());
-    allTransformers.add(new RuleTransformer());
-    allTransformers.sort(Comparator.comparingInt(EventTransformer::order));
 
     EventPipeline pipeline =
         new PipelineParts(
@@ -262,7 +260,7 @@ public final class WorkerBuilder {
                 allProcessors,
                 allInterceptors,
                 allExtractors,
-                allTransformers,
+                plans,
                 classifiers,
                 signatureVerifiers,
                 clock,

@@ -55,6 +55,7 @@ public final class WorkerConfigReader {
     readRetryPolicy();
     readLimits();
     config.dlq(DlqSettingsReader.read(environment, problems));
+    config.tools(ToolSettingsReader.read(environment));
     readRedis();
     readDatabase();
     StorageReader.read(environment, config);

@@ -14,6 +14,7 @@ import dev.webhookworker.signature.SignatureCheck;
 import dev.webhookworker.signature.SignatureInvalidException;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.tool.ToolLookup;
+import dev.webhookworker.tool.ToolPlans;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,9 @@ public final class EventPipeline {
   private static final Duration PAUSE_FOR_INFRASTRUCTURE = Duration.ofSeconds(2);
 
   private final EventDecoder decoder;
+  private final OtherFormats otherFormats;
   private final ToolLookup tools;
+  private final ToolPlans plans;
   private final SignatureCheck signatures;
   private final IdempotencyCheck idempotency;
   private final ProcessorChain processors;
@@ -41,7 +44,9 @@ public final class EventPipeline {
 
   EventPipeline(
       EventDecoder decoder,
+      OtherFormats otherFormats,
       ToolLookup tools,
+      ToolPlans plans,
       SignatureCheck signatures,
       IdempotencyCheck idempotency,
       ProcessorChain processors,
@@ -49,7 +54,9 @@ public final class EventPipeline {
       Optional<TransactionalInbox> inbox,
       PipelineSettings settings) {
     this.decoder = decoder;
+    this.otherFormats = otherFormats;
     this.tools = tools;
+    this.plans = plans;
     this.signatures = signatures;
     this.idempotency = idempotency;
     this.processors = processors;
@@ -66,21 +73,37 @@ public final class EventPipeline {
     }
     Decoded decoded = decoder.decode(delivery.entryId(), delivery.fields());
     if (decoded instanceof Decoded.Undecodable undecodable) {
-      return Conclusion.of(null, dead(undecodable, delivery));
+      WebhookEvent unparsed = otherFormats.unparsed(delivery.entryId(), delivery.fields());
+      return unparsed == null
+          ? Conclusion.of(null, dead(undecodable, delivery))
+          : run(unparsed, undecodable, admitted, run);
     }
-    WebhookEvent event = ((Decoded.Event) decoded).event();
+    return run(((Decoded.Event) decoded).event(), null, admitted, run);
+  }
+
+  /**
+   * @param notJson why the event's body is no payload yet; null when it is one
+   */
+  private Conclusion run(
+      WebhookEvent event, Decoded.@Nullable Undecodable notJson, Admitted admitted, Run run) {
+    Delivery delivery = admitted.delivery();
     try (LoggingContext logging = LoggingContext.of(event, delivery.state().failures() + 1)) {
       Outcome settledElsewhere = idempotency.check(admitted);
       if (settledElsewhere != null) {
         return Conclusion.of(event, settledElsewhere);
       }
-      return process(event, run, logging);
+      return process(event, notJson, run, logging);
     } catch (StreamUnavailableException | StoreUnavailableException unavailable) {
       return Conclusion.of(event, infrastructureTrouble(delivery.state(), unavailable));
     }
   }
 
-  private Conclusion process(WebhookEvent event, Run run, LoggingContext logging) {
+  private Conclusion process(
+      WebhookEvent received,
+      Decoded.@Nullable Undecodable notJson,
+      Run run,
+      LoggingContext logging) {
+    WebhookEvent event = received;
     AttemptState state = run.delivery().state();
     RunContext context = new RunContext(event, run, logging, settings.clock());
     ToolConfig tool = ToolConfig.DEFAULT;
@@ -91,6 +114,14 @@ public final class EventPipeline {
       if (!settings.encryption().ready(tool)) {
         throw new StoreUnavailableException(noKeyFor(tool), null);
       }
+      if (notJson != null) {
+        WebhookEvent parsed = otherFormats.parsed(received, run.delivery().fields(), tool);
+        if (parsed == null) {
+          return Conclusion.of(null, dead(notJson, run.delivery()));
+        }
+        event = parsed;
+      }
+      context.event(plans.prepare(event, tool));
       run.limit(processors.timeoutFor(event, tool));
       Outcome outcome =
           inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
@@ -107,7 +138,7 @@ public final class EventPipeline {
 
   private Outcome process(WebhookEvent event, RunContext context) throws Exception {
     long start = System.nanoTime();
-    String result = processors.process(event, context);
+    String result = processors.process(context.event(), context);
     Duration handlerTime = Duration.ofNanos(System.nanoTime() - start);
     Optional<Outcome> snoozed = context.snoozed();
     return snoozed.isPresent()
@@ -232,7 +263,7 @@ public final class EventPipeline {
     @Override
     public EventRecord run(TransactionalInbox.Resources resources) throws Exception {
       context.resources(resources);
-      String result = processors.process(event, context);
+      String result = processors.process(context.event(), context);
       if (context.snoozed().isPresent()) {
         throw new SnoozedException();
       }

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** The context of one run; used by the run's thread. */
 final class RunContext implements ProcessingContext {
 
-  private final WebhookEvent event;
   private final Run run;
   private final LoggingContext logging;
   private final Clock clock;
   private final Instant startedAt;
 
   // Mutable state, written by the run's thread.
+  private WebhookEvent event;
   private ToolConfig tool = ToolConfig.DEFAULT;
   private final Set<String> completed = new LinkedHashSet<>();
   private TransactionalInbox.@Nullable Resources resources;
@@ -40,6 +40,11 @@ final class RunContext implements ProcessingContext {
   void tool(ToolConfig found) {
     tool = found;
     logging.put("tool_id", found.id());
+  }
+
+  /** The event as its tool wants it processed. */
+  void event(WebhookEvent prepared) {
+    event = prepared;
   }
 
   void resources(TransactionalInbox.Resources ofTransaction) {

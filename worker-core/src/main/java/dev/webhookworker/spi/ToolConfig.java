@@ -1,6 +1,7 @@
 package dev.webhookworker.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.webhookworker.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,14 @@ public record ToolConfig(
     return pointers;
   }
 
+  /** Where events are forwarded to, as configured; an empty array when there is nothing. */
+  public JsonNode destinations() {
+    JsonNode destinations = webhookConfig == null ? null : webhookConfig.get("destinations");
+    return destinations == null || destinations.isNull()
+        ? JsonNodeFactory.instance.arrayNode()
+        : destinations;
+  }
+
   /** How an event of that type is handled when no processor supports it. */
   public ProcessingMode modeFor(String eventType) {
     return ruleFor(eventType).map(EventRule::mode).orElse(defaultMode);
@@ -83,7 +92,27 @@ public record ToolConfig(
    * @param eventType pattern: exact, {@code family.*} or {@code *}
    * @param mode null for the tool's default
    * @param transformRules null when the payload is not transformed
+   * @param payloadPath dotted name or JSON Pointer of the part that is checked and processed; null
+   *     for the whole payload
+   * @param requiredFields dotted names or JSON Pointers of what that part must have
+   * @param schemaUrl JSON Schema of that part; null when it is not validated
    */
   public record EventRule(
-      String eventType, @Nullable ProcessingMode mode, @Nullable JsonNode transformRules) {}
+      String eventType,
+      @Nullable ProcessingMode mode,
+      @Nullable JsonNode transformRules,
+      @Nullable String payloadPath,
+      List<String> requiredFields,
+      @Nullable String schemaUrl) {
+
+    public EventRule {
+      requiredFields = List.copyOf(requiredFields);
+    }
+
+    /** A rule for the whole payload, without checks. */
+    public EventRule(
+        String eventType, @Nullable ProcessingMode mode, @Nullable JsonNode transformRules) {
+      this(eventType, mode, transformRules, null, List.of(), null);
+    }
+  }
 }

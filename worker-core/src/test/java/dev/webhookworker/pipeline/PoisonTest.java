@@ -2,6 +2,7 @@ package dev.webhookworker.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhookworker.ToolSettings;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.memory.InMemoryModule;
@@ -16,6 +17,8 @@ import dev.webhookworker.port.Lease;
 import dev.webhookworker.port.Source;
 import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.EventProcessor;
+import dev.webhookworker.tool.PayloadSchemas;
+import dev.webhookworker.tool.ToolPlans;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +43,7 @@ class PoisonTest {
               List.of(counting),
               List.of(),
               List.of(),
-              List.of(),
+              new ToolPlans(List.of(), new PayloadSchemas(ToolSettings.DEFAULTS)),
               List.of(),
               SignatureVerifiers.OWN,
               Clock.systemUTC(),
