@@ -1,6 +1,7 @@
 /** The worker's public API, its SPIs, and the ports that stores implement. */
 module dev.webhookworker.core {
   requires transitive com.fasterxml.jackson.databind;
+  requires dev.failsafe.core;
   requires java.net.http;
   requires java.xml;
   requires transitive jdk.httpserver;

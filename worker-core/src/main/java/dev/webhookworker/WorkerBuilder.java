@@ -8,6 +8,7 @@ import dev.webhookworker.dlq.DlqWorker;
 import dev.webhookworker.dlq.StoredEvents;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.pipeline.EventPipeline;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.pipeline.PipelineParts;
@@ -252,6 +253,8 @@ public final class WorkerBuilder {
     allExtractors.addAll(found.extractors());
     allExtractors.add(new MetadataToolConfigExtractor());
 
+    WorkerListener listener = Listeners.of(allListeners);
+    ToolGates gates = new ToolGates(config.tools().maxConcurrent(), listener);
     EventPipeline pipeline =
         new PipelineParts(
                 config,
@@ -263,13 +266,13 @@ public final class WorkerBuilder {
                 plans,
                 classifiers,
                 signatureVerifiers,
+                gates,
                 clock,
                 random,
                 encryption)
             .build();
-    WorkerListener listener = Listeners.of(allListeners);
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
-    WorkerHealth health = new WorkerHealth(config, engine, store, clock);
+    WorkerHealth health = new WorkerHealth(config, engine, store, gates, clock);
     HealthServer server =
         config
             .healthEndpoint()
@@ -287,7 +290,8 @@ public final class WorkerBuilder {
             new Worker.Operations(
                 DlqHandler.of(config, stream, store, listener, clock),
                 StoredEvents.of(config, stream, store, listener, clock),
-                DlqWorker.of(config, stream, store, listener, clock)));
+                DlqWorker.of(config, stream, store, listener, clock),
+                gates));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()
         .addKeyValue("processors", allProcessors.stream().map(EventProcessor::name).toList())

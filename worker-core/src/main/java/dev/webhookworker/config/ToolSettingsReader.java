@@ -18,6 +18,10 @@ final class ToolSettingsReader {
         ToolSettingsReader::rejects,
         v -> tools[0] = tools[0].withRejectWithoutTool(v));
     environment.read(
+        "WORKER_TOOL_MAX_CONCURRENT",
+        Integer::valueOf,
+        v -> tools[0] = tools[0].withMaxConcurrent(v));
+    environment.read(
         "WORKER_SCHEMA_FOLDER", Path::of, v -> tools[0] = tools[0].withSchemaFolder(v));
     environment.read(
         "WORKER_SCHEMA_HOSTS",

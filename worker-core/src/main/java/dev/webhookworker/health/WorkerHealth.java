@@ -3,6 +3,7 @@ package dev.webhookworker.health;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.WorkerStats;
 import dev.webhookworker.dispatch.Engine;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.StreamDepth;
 import java.time.Clock;
@@ -22,12 +23,19 @@ public final class WorkerHealth implements AutoCloseable {
 
   private final WorkerConfig config;
   private final Engine engine;
+  private final ToolGates gates;
   private final HealthChecks checks;
 
   /**
    * @param store null when events are not stored: then there is no component {@code database}
    */
-  public WorkerHealth(WorkerConfig config, Engine engine, @Nullable EventStore store, Clock clock) {
+  public WorkerHealth(
+      WorkerConfig config,
+      Engine engine,
+      @Nullable EventStore store,
+      ToolGates gates,
+      Clock clock) {
+    this.gates = gates;
     this.config = config;
     this.engine = engine;
     List<HealthCheck> all = new ArrayList<>();
@@ -121,6 +129,7 @@ public final class WorkerHealth implements AutoCloseable {
     details.put("dead_lettered", stats.deadLettered());
     details.put("held", stats.held());
     details.put("active_handlers", stats.active());
+    details.putAll(LimitedTools.details(gates.states()));
     if (live.status() != HealthStatus.HEALTHY) {
       return new ComponentHealth(live.status(), live.message(), Duration.ZERO, details);
     }

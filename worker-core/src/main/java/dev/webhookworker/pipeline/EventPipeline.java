@@ -3,6 +3,9 @@ package dev.webhookworker.pipeline;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.limit.Ending;
+import dev.webhookworker.limit.Entry;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventRecord;
@@ -22,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of one event, top to bottom: decode, idempotency, tool, signature, processing, outcome.
- * Settles nothing and does no I/O of its own besides the SPIs and the idempotency check.
- * Thread-safe.
+ * The way of one event, top to bottom: decode, idempotency, tool, signature, the tool's limits,
+ * processing, outcome. Settles nothing and does no I/O of its own besides the SPIs and the
+ * idempotency check. Thread-safe.
  */
 public final class EventPipeline {
 
@@ -36,6 +39,7 @@ public final class EventPipeline {
   private final ToolLookup tools;
   private final ToolPlans plans;
   private final SignatureCheck signatures;
+  private final ToolGates gates;
   private final IdempotencyCheck idempotency;
   private final ProcessorChain processors;
   private final RetryHandler retries;
@@ -48,6 +52,7 @@ public final class EventPipeline {
       ToolLookup tools,
       ToolPlans plans,
       SignatureCheck signatures,
+      ToolGates gates,
       IdempotencyCheck idempotency,
       ProcessorChain processors,
       RetryHandler retries,
@@ -58,6 +63,7 @@ public final class EventPipeline {
     this.tools = tools;
     this.plans = plans;
     this.signatures = signatures;
+    this.gates = gates;
     this.idempotency = idempotency;
     this.processors = processors;
     this.retries = retries;
@@ -103,9 +109,21 @@ public final class EventPipeline {
       Decoded.@Nullable Undecodable notJson,
       Run run,
       LoggingContext logging) {
+    RunContext context = new RunContext(received, run, logging, settings.clock());
+    Ending ending = Ending.UNKNOWN;
+    try {
+      Conclusion conclusion = process(received, notJson, run, context);
+      ending = Endings.of(conclusion.outcome());
+      return conclusion;
+    } finally {
+      context.permit().leave(ending);
+    }
+  }
+
+  private Conclusion process(
+      WebhookEvent received, Decoded.@Nullable Undecodable notJson, Run run, RunContext context) {
     WebhookEvent event = received;
     AttemptState state = run.delivery().state();
-    RunContext context = new RunContext(event, run, logging, settings.clock());
     ToolConfig tool = ToolConfig.DEFAULT;
     try {
       tool = tools.toolOf(event);
@@ -114,6 +132,14 @@ public final class EventPipeline {
       if (!settings.encryption().ready(tool)) {
         throw new StoreUnavailableException(noKeyFor(tool), null);
       }
+      Entry entry = gates.enter(tool, event.eventType());
+      if (entry instanceof Entry.HeldBack heldBack) {
+        return new Conclusion(
+            event,
+            tool.id(),
+            new Outcome.Snooze(state.snoozed(), heldBack.delay(), heldBack.why()));
+      }
+      context.permit(((Entry.Passed) entry).permit());
       if (notJson != null) {
         WebhookEvent parsed = otherFormats.parsed(received, run.delivery().fields(), tool);
         if (parsed == null) {

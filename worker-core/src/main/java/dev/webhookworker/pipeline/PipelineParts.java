@@ -2,6 +2,7 @@ package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.TransactionalInbox;
@@ -36,6 +37,7 @@ public record PipelineParts(
     ToolPlans plans,
     List<ErrorClassifier> classifiers,
     SignatureVerifiers verifiers,
+    ToolGates gates,
     Clock clock,
     RandomGenerator random,
     FieldEncryption encryption) {
@@ -50,6 +52,7 @@ public record PipelineParts(
         new ToolLookup(extractors, config.tools().rejectWithoutTool()),
         plans,
         new SignatureCheck(verifiers, config.signatures()),
+        gates,
         new IdempotencyCheck(stream, store, config.idReuse()),
         new ProcessorChain(
             processors,

@@ -1,6 +1,7 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.limit.Permit;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.TransactionalInbox;
 import dev.webhookworker.spi.ProcessingContext;
@@ -25,6 +26,7 @@ final class RunContext implements ProcessingContext {
   // Mutable state, written by the run's thread.
   private WebhookEvent event;
   private ToolConfig tool = ToolConfig.DEFAULT;
+  private Permit permit = Permit.UNLIMITED;
   private final Set<String> completed = new LinkedHashSet<>();
   private TransactionalInbox.@Nullable Resources resources;
   private @Nullable Duration snooze;
@@ -45,6 +47,15 @@ final class RunContext implements ProcessingContext {
   /** The event as its tool wants it processed. */
   void event(WebhookEvent prepared) {
     event = prepared;
+  }
+
+  /** What the run took of its tool's limits. */
+  void permit(Permit taken) {
+    permit = taken;
+  }
+
+  Permit permit() {
+    return permit;
   }
 
   void resources(TransactionalInbox.Resources ofTransaction) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param events rules for event types, the most specific pattern counts
  * @param retryPolicy null for the worker's
  * @param timeout null for the worker's
+ * @param limits how many of its events run
  * @param webhookConfig the whole configuration as given; null when there is none
  */
 public record ToolConfig(
@@ -32,6 +33,7 @@ public record ToolConfig(
     List<EventRule> events,
     @Nullable RetryPolicy retryPolicy,
     @Nullable Duration timeout,
+    ToolLimits limits,
     @Nullable JsonNode webhookConfig) {
 
   /** The id of the tool of events that name none. */
@@ -42,6 +44,32 @@ public record ToolConfig(
 
   public ToolConfig {
     events = List.copyOf(events);
+  }
+
+  /** A tool without limits. */
+  public ToolConfig(
+      String id,
+      String name,
+      String provider,
+      @Nullable String tenantId,
+      boolean active,
+      ProcessingMode defaultMode,
+      List<EventRule> events,
+      @Nullable RetryPolicy retryPolicy,
+      @Nullable Duration timeout,
+      @Nullable JsonNode webhookConfig) {
+    this(
+        id,
+        name,
+        provider,
+        tenantId,
+        active,
+        defaultMode,
+        events,
+        retryPolicy,
+        timeout,
+        ToolLimits.NONE,
+        webhookConfig);
   }
 
   /** An active tool without special rules. */
@@ -96,6 +124,9 @@ public record ToolConfig(
    *     for the whole payload
    * @param requiredFields dotted names or JSON Pointers of what that part must have
    * @param schemaUrl JSON Schema of that part; null when it is not validated
+   * @param retryPolicy null for the tool's
+   * @param timeout null for the tool's
+   * @param limits what they limit is limited for these events alone, in place of the tool's
    */
   public record EventRule(
       String eventType,
@@ -103,7 +134,10 @@ public record ToolConfig(
       @Nullable JsonNode transformRules,
       @Nullable String payloadPath,
       List<String> requiredFields,
-      @Nullable String schemaUrl) {
+      @Nullable String schemaUrl,
+      @Nullable RetryPolicy retryPolicy,
+      @Nullable Duration timeout,
+      ToolLimits limits) {
 
     public EventRule {
       requiredFields = List.copyOf(requiredFields);
@@ -112,7 +146,7 @@ public record ToolConfig(
     /** A rule for the whole payload, without checks. */
     public EventRule(
         String eventType, @Nullable ProcessingMode mode, @Nullable JsonNode transformRules) {
-      this(eventType, mode, transformRules, null, List.of(), null);
+      this(eventType, mode, transformRules, null, List.of(), null, null, null, ToolLimits.NONE);
     }
   }
 }

@@ -51,6 +51,16 @@ public interface WorkerListener {
   /** A stuck handler came back after all. */
   default void handlerUnstuck(String eventType) {}
 
+  /** An event was put off because its tool is at a limit or its circuit is open. */
+  default void heldBack(String toolId) {}
+
+  /**
+   * The circuit breaker of a tool changed.
+   *
+   * @param state {@code closed}, {@code open} or {@code half_open}
+   */
+  default void circuitChanged(String toolId, String state) {}
+
   /** A batch of outcomes was settled. */
   default void settled(int outcomes, Duration time) {}
 }

@@ -2,6 +2,8 @@ package dev.webhookworker.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.webhookworker.config.Durations;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +62,42 @@ final class ConfigObject {
   boolean flag(String field, boolean absent) {
     JsonNode value = value(field, "true or false", JsonNode::isBoolean);
     return value == null ? absent : value.booleanValue();
+  }
+
+  @Nullable Integer number(String field, int least, int most) {
+    JsonNode value = value(field, "a whole number", JsonNode::isIntegralNumber);
+    if (value == null) {
+      return null;
+    }
+    if (!value.canConvertToInt() || value.intValue() < least || value.intValue() > most) {
+      problem("its field '" + field + "' must be from " + least + " to " + most);
+      return null;
+    }
+    return value.intValue();
+  }
+
+  @Nullable Double decimal(String field) {
+    JsonNode value = value(field, "a number", JsonNode::isNumber);
+    return value == null ? null : value.doubleValue();
+  }
+
+  /** A duration such as {@code 30s}, longer than 0. */
+  @Nullable Duration duration(String field, Duration longest) {
+    String text = text(field);
+    if (text == null) {
+      return null;
+    }
+    try {
+      Duration duration = Durations.parse(text);
+      if (duration.compareTo(Duration.ZERO) > 0 && duration.compareTo(longest) <= 0) {
+        return duration;
+      }
+      problem(
+          "its field '" + field + "' must be longer than 0 and at most " + longest.toHours() + "h");
+    } catch (IllegalArgumentException wrong) {
+      problem("its field '" + field + "' is '" + text + "': " + wrong.getMessage());
+    }
+    return null;
   }
 
   @Nullable JsonNode objectNode(String field) {

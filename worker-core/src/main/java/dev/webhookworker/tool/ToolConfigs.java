@@ -2,9 +2,12 @@ package dev.webhookworker.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.NonRetryableException;
+import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.pipeline.InputRules;
 import dev.webhookworker.spi.ProcessingMode;
 import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.spi.ToolLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -72,6 +75,9 @@ public final class ToolConfigs {
     ProcessingMode mode = mode(webhook, "default_processing_mode");
     List<ToolConfig.EventRule> rules =
         webhook.objects("events").stream().map(ToolConfigs::rule).toList();
+    RetryPolicy retry = LimitsReader.retry(webhook);
+    Duration timeout = LimitsReader.timeout(webhook);
+    ToolLimits limits = LimitsReader.limits(webhook);
     checkIngest(webhook);
     checkEncryptFields(webhook);
     webhook.objects("destinations");
@@ -84,8 +90,9 @@ public final class ToolConfigs {
         enabled && (status == null || status.equals("active")),
         mode == null ? ProcessingMode.STORE_ONLY : mode,
         rules,
-        null,
-        null,
+        retry,
+        timeout,
+        limits,
         tool.hasNonNull("webhook_config") ? tool.get("webhook_config") : null);
   }
 
@@ -131,7 +138,10 @@ public final class ToolConfigs {
             event.objectNode("transform_rules"),
             path,
             required,
-            schema);
+            schema,
+            LimitsReader.retry(event),
+            LimitsReader.timeout(event),
+            LimitsReader.limits(event));
     event.refuseUnknownFields();
     return rule;
   }

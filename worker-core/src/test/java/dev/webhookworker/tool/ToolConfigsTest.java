@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.spi.ProcessingMode;
 import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.spi.ToolLimits;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,10 +33,19 @@ class ToolConfigsTest {
         "signature_header": "X-Sig", "signature_algorithm": "sha256", "ip_whitelist": ["10.0.0.0/8"],
         "event_type_header": "a", "event_type_pointer": "/a", "event_id_header": "b",
         "event_id_pointer": "/b", "default_processing_mode": "transform_and_store",
+        "timeout": "30s", "max_concurrent": 2,
+        "retry": {"max_retries": 3, "initial_interval": "2s", "max_interval": "1m",
+         "multiplier": 3, "max_elapsed_time": "1h", "full_jitter": false},
+        "rate_limit": {"events": 10, "per": "1m"},
+        "circuit_breaker": {"failures": 5, "of": 10, "pause": "10s"},
         "encrypt_fields": ["/mail"], "destinations": [{"url": "https://example.org"}],
         "events": [{"event_type": "issues.*", "payload_path": "/issue", "schema_url": "classpath:x.json",
          "transform_rules": {"a": "b"}, "required_fields": ["number"],
-         "processing_mode": "store_only"}]}}
+         "processing_mode": "store_only", "timeout": "30s", "max_concurrent": 2,
+        "retry": {"max_retries": 3, "initial_interval": "2s", "max_interval": "1m",
+         "multiplier": 3, "max_elapsed_time": "1h", "full_jitter": false},
+        "rate_limit": {"events": 10, "per": "1m"},
+        "circuit_breaker": {"failures": 5, "of": 10, "pause": "10s"}}]}}
       """;
 
   private static Schema schema() throws Exception {
@@ -63,6 +75,12 @@ class ToolConfigsTest {
         "{\"id\": \"t\", \"status\": \"on\"}",
         "{\"id\": \"t\", \"webhook_config\": {\"encrypt_fields\": [\"mail\"]}}",
         "{\"id\": \"t\", \"webhook_config\": {\"destinations\": [1]}}",
+        "{\"id\": \"t\", \"webhook_config\": {\"max_concurrent\": 0}}",
+        "{\"id\": \"t\", \"webhook_config\": {\"rate_limit\": {}}}",
+        "{\"id\": \"t\", \"webhook_config\": {\"rate_limit\": {\"events\": 1, \"x\": 1}}}",
+        "{\"id\": \"t\", \"webhook_config\": {\"retry\": {\"max_retries\": -1}}}",
+        "{\"id\": \"t\", \"webhook_config\": {\"retry\": {\"multiplier\": 0.5}}}",
+        "{\"id\": \"t\", \"webhook_config\": {\"circuit_breaker\": {\"failures\": 0}}}",
         "{\"id\": \"t\", \"colour\": \"red\"}",
         "{\"id\": \"t\", \"webhook_config\": []}",
         "{\"id\": \"t\", \"webhook_config\": {\"enabled\": \"yes\"}}",
@@ -118,6 +136,34 @@ class ToolConfigsTest {
         .hasMessageContaining("'enabled'")
         .hasMessageContaining("events[0]")
         .hasMessageContaining("events[1]");
+  }
+
+  @Test
+  void whatIsLimitedIsReadAndWhatCanNotBeLimitedSoIsRefused() throws Exception {
+    ToolConfig tool = ToolConfigs.fromJson(JSON.readTree(EVERY_FIELD));
+    assertThat(tool.timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(tool.limits())
+        .isEqualTo(
+            new ToolLimits(
+                2,
+                new ToolLimits.Rate(10, Duration.ofMinutes(1)),
+                new ToolLimits.Breaker(5, 10, Duration.ofSeconds(10))));
+    assertThat(tool.retryPolicy())
+        .isEqualTo(
+            RetryPolicy.defaults()
+                .withMaxRetries(3)
+                .withIntervals(Duration.ofSeconds(2), Duration.ofMinutes(1))
+                .withMultiplier(3)
+                .withMaxElapsedTime(Duration.ofHours(1))
+                .withFullJitter(false));
+    assertThat(tool.events().get(0).limits()).isEqualTo(tool.limits());
+    assertThat(tool.events().get(0).retryPolicy()).isEqualTo(tool.retryPolicy());
+    assertThat(
+            problems(
+                "{\"id\":\"t\",\"webhook_config\":{\"timeout\":\"soon\",\"max_concurrent\":0,"
+                    + "\"circuit_breaker\":{\"failures\":5,\"of\":3},"
+                    + "\"retry\":{\"initial_interval\":\"1h\",\"max_interval\":\"1m\"}}}"))
+        .hasSize(4);
   }
 
   @Test
