@@ -1,12 +1,17 @@
 /** The worker's public API, its SPIs, and the ports that stores implement. */
 module dev.webhookworker.core {
   requires transitive com.fasterxml.jackson.databind;
+  requires dev.failsafe.core;
+  requires java.net.http;
+  requires java.xml;
   requires transitive jdk.httpserver;
   requires transitive org.slf4j;
   requires static transitive org.jspecify;
 
   // Each touched by one class only, loaded when its feature is used.
   requires static com.dashjoin.jsonata;
+  requires static com.fasterxml.jackson.dataformat.yaml;
+  requires static com.networknt.schema;
 
   exports dev.webhookworker;
   exports dev.webhookworker.spi;

@@ -111,6 +111,16 @@ final class Listeners implements WorkerListener {
   }
 
   @Override
+  public void heldBack(String toolId) {
+    tell(listener -> listener.heldBack(toolId));
+  }
+
+  @Override
+  public void circuitChanged(String toolId, String state) {
+    tell(listener -> listener.circuitChanged(toolId, state));
+  }
+
+  @Override
   public void settled(int outcomes, Duration time) {
     tell(listener -> listener.settled(outcomes, time));
   }

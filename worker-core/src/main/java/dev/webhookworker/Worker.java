@@ -9,6 +9,7 @@ import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.ingest.IngestEndpoint;
 import dev.webhookworker.port.PoolFigures;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.spi.WorkerModule;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class Worker implements AutoCloseable {
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
   /** What operators do, and what is done about dead letters without them. */
-  record Operations(DeadLetters deadLetters, Events events, DlqWorker dlqWorker) {}
+  record Operations(DeadLetters deadLetters, Events events, DlqWorker dlqWorker, ToolGates gates) {}
 
   Worker(
       WorkerConfig config,
@@ -131,6 +132,11 @@ public final class Worker implements AutoCloseable {
   /** Figures of this worker since its start. */
   public WorkerStats stats() {
     return engine.stats();
+  }
+
+  /** The limits of tools in use since its start, by tool; see docs/tools.md. */
+  public List<ToolLimitState> toolLimits() {
+    return operations.gates().states();
   }
 
   /** How much waits in the stream, as of the last round of housekeeping; empty while unknown. */

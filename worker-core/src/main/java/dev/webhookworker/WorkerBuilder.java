@@ -9,6 +9,7 @@ import dev.webhookworker.dlq.DlqWorker;
 import dev.webhookworker.dlq.StoredEvents;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.pipeline.EventPipeline;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.pipeline.PipelineParts;
@@ -31,11 +32,11 @@ import dev.webhookworker.spi.TypedEventHandler;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.spi.WorkerModule;
 import dev.webhookworker.tool.MetadataToolConfigExtractor;
+import dev.webhookworker.tool.PayloadSchemas;
 import dev.webhookworker.tool.ToolDirectories;
+import dev.webhookworker.tool.ToolPlans;
+import dev.webhookworker.tool.ToolValidation;
 import dev.webhookworker.tool.ToolsFile;
-import dev.webhookworker.transform.CloudEventsTransformer;
-import dev.webhookworker.transform.JsonataTransformer;
-import dev.webhookworker.transform.RuleTransformer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -224,13 +225,17 @@ public final class WorkerBuilder {
           "a database is configured (DATABASE_NAME) but nothing uses it: add the dependency"
               + " worker-postgres");
     }
+    List<EventTransformer> allTransformers = new ArrayList<>(transformers);
+    allTransformers.addAll(found.transformers());
+    ToolPlans plans =
+        new ToolPlans(ToolValidation.withOwn(allTransformers), new PayloadSchemas(config.tools()));
     List<SignatureVerifier> allVerifiers = new ArrayList<>(found.verifiers());
     allVerifiers.addAll(verifiers);
     SignatureVerifiers signatureVerifiers = SignatureVerifiers.with(allVerifiers);
     try {
       config
           .toolsFile()
-          .map(file -> ToolsFile.load(file, signatureVerifiers))
+          .map(file -> ToolsFile.load(file, new ToolValidation(signatureVerifiers, plans)))
           .ifPresent(
               tools -> {
                 allExtractors.add(tools);
@@ -260,13 +265,9 @@ public final class WorkerBuilder {
     }
     allExtractors.addAll(found.extractors());
     allExtractors.add(new MetadataToolConfigExtractor());
-    List<EventTransformer> allTransformers = new ArrayList<>(transformers);
-    allTransformers.addAll(found.transformers());
-    allTransformers.add(new CloudEventsTransformer());
-    allTransformers.add(new JsonataTransformer());
-    allTransformers.add(new RuleTransformer());
-    allTransformers.sort(Comparator.comparingInt(EventTransformer::order));
 
+    WorkerListener listener = Listeners.of(allListeners);
+    ToolGates gates = new ToolGates(config.tools().maxConcurrent(), listener);
     EventPipeline pipeline =
         new PipelineParts(
                 config,
@@ -275,16 +276,17 @@ public final class WorkerBuilder {
                 allProcessors,
                 allInterceptors,
                 allExtractors,
-                allTransformers,
+                plans,
                 classifiers,
                 signatureVerifiers,
+                gates,
                 clock,
                 random,
                 encryption)
             .build();
-    WorkerListener listener = Listeners.of(allListeners);
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
-    WorkerHealth health = new WorkerHealth(config, engine, store, allIndicators, clock);
+    WorkerHealth health =
+        new WorkerHealth(config, engine, store, gates, allIndicators, clock);
     HealthServer server =
         config
             .healthEndpoint()
@@ -303,7 +305,8 @@ public final class WorkerBuilder {
             new Worker.Operations(
                 DlqHandler.of(dlq),
                 StoredEvents.of(dlq, stream, store, config),
-                DlqWorker.of(dlq, stream::consumerName)));
+                DlqWorker.of(dlq, stream::consumerName),
+                gates));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()
         .addKeyValue("processors", allProcessors.stream().map(EventProcessor::name).toList())

@@ -183,6 +183,11 @@ public final class WorkerConfig {
     return settings.retryPolicy;
   }
 
+  /** See {@link Builder#tools}. */
+  public ToolSettings tools() {
+    return settings.tools;
+  }
+
   /** See {@link Builder#limits}. */
   public Limits limits() {
     return settings.limits;
@@ -264,6 +269,7 @@ public final class WorkerConfig {
     all.put("signatures", String.valueOf(settings.signatures));
     all.put("toolsFile", toolsFile().map(Path::toString).orElse("none"));
     all.put("ingest", settings.ingest.toString());
+    all.put("tools", settings.tools.toString());
     all.put("redis", settings.redis.address());
     all.put("database", database().map(DatabaseSettings::address).orElse("off"));
     all.put("storage", settings.storage.toString());
@@ -306,6 +312,7 @@ public final class WorkerConfig {
     private @Nullable Path toolsFile;
     private IngestSettings ingest = IngestSettings.DEFAULTS;
     private DlqSettings dlq = DlqSettings.DEFAULTS;
+    private ToolSettings tools = ToolSettings.DEFAULTS;
     private RedisSettings redis = RedisSettings.DEFAULTS;
     private @Nullable DatabaseSettings database;
     private StorageSettings storage = StorageSettings.DEFAULTS;
@@ -342,6 +349,7 @@ public final class WorkerConfig {
       copy.toolsFile = toolsFile;
       copy.ingest = ingest;
       copy.dlq = dlq;
+      copy.tools = tools;
       copy.redis = redis;
       copy.database = database;
       copy.storage = storage;
@@ -501,6 +509,12 @@ public final class WorkerConfig {
     /** How failed events are retried. Defaults to {@link RetryPolicy#defaults()}. */
     public Builder retryPolicy(RetryPolicy value) {
       retryPolicy = value;
+      return this;
+    }
+
+    /** Where tools and schemas come from. Defaults to {@link ToolSettings#DEFAULTS}. */
+    public Builder tools(ToolSettings value) {
+      tools = value;
       return this;
     }
 

@@ -29,12 +29,17 @@ class ArchitectureTest {
       classes()
           .that()
           .haveSimpleNameNotEndingWith("JsonataExpression")
+          .and()
+          .haveSimpleNameNotEndingWith("JsonSchema")
+          .and()
+          .haveSimpleNameNotEndingWith("YamlText")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "dev.webhookworker..",
               "java..",
               "javax.crypto..",
+              "javax.xml.stream..",
               "com.sun.net.httpserver..",
               "com.fasterxml.jackson..",
               "dev.failsafe..",

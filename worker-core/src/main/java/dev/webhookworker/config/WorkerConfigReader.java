@@ -56,6 +56,7 @@ public final class WorkerConfigReader {
     readLimits();
     config.health(HealthSettingsReader.read(environment));
     config.dlq(DlqSettingsReader.read(environment, problems));
+    config.tools(ToolSettingsReader.read(environment));
     readRedis();
     readDatabase();
     StorageReader.read(environment, config);

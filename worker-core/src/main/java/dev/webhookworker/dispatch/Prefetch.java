@@ -9,6 +9,9 @@ final class Prefetch {
   /** Work worth this much time is fetched ahead. */
   private static final long AHEAD_NANOS = 100_000_000;
 
+  /** A longer run tells no more: one slow tool must not hide the pace of the others. */
+  private static final long LONGEST_TOLD_NANOS = 10 * AHEAD_NANOS;
+
   private static final double WEIGHT = 1.0 / 64;
   private static final int MOST_BATCHES = 10;
 
@@ -67,7 +70,7 @@ final class Prefetch {
 
   void ran(long nanos, long bytes) {
     double meanNanos = runNanos;
-    runNanos = meanNanos + (nanos - meanNanos) * WEIGHT;
+    runNanos = meanNanos + (Math.min(nanos, LONGEST_TOLD_NANOS) - meanNanos) * WEIGHT;
     double meanBytes = eventBytes;
     eventBytes = meanBytes + (bytes - meanBytes) * WEIGHT;
   }

@@ -5,6 +5,7 @@ import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.WorkerStats;
 import dev.webhookworker.dispatch.Engine;
 import dev.webhookworker.dispatch.RecentChanges;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.spi.HealthIndicator;
 import java.time.Clock;
@@ -27,6 +28,7 @@ public final class WorkerHealth implements AutoCloseable {
   private final WorkerConfig config;
   private final Engine engine;
   private final Set<String> decidingReadiness;
+  private final ToolGates gates;
   private final HealthChecks checks;
 
   /**
@@ -37,8 +39,10 @@ public final class WorkerHealth implements AutoCloseable {
       WorkerConfig config,
       Engine engine,
       @Nullable EventStore store,
+      ToolGates gates,
       List<HealthIndicator> indicators,
       Clock clock) {
+    this.gates = gates;
     this.config = config;
     this.engine = engine;
     List<HealthIndicator> all = new ArrayList<>();
@@ -152,6 +156,7 @@ public final class WorkerHealth implements AutoCloseable {
     RecentChanges.Change recent = engine.recent().change();
     details.put("recent_runs", recent.runs());
     details.put("recent_error_rate", Math.round(recent.errorRate() * 1000) / 1000.0);
+    details.putAll(LimitedTools.details(gates.states()));
     if (live.status() != HealthStatus.HEALTHY) {
       return new ComponentHealth(live.status(), live.message(), Duration.ZERO, details);
     }

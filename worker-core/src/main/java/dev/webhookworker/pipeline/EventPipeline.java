@@ -3,6 +3,9 @@ package dev.webhookworker.pipeline;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.limit.Ending;
+import dev.webhookworker.limit.Entry;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventRecord;
@@ -14,6 +17,7 @@ import dev.webhookworker.signature.SignatureCheck;
 import dev.webhookworker.signature.SignatureInvalidException;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.tool.ToolLookup;
+import dev.webhookworker.tool.ToolPlans;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of one event, top to bottom: decode, idempotency, tool, signature, processing, outcome.
- * Settles nothing and does no I/O of its own besides the SPIs and the idempotency check.
- * Thread-safe.
+ * The way of one event, top to bottom: decode, idempotency, tool, signature, the tool's limits,
+ * processing, outcome. Settles nothing and does no I/O of its own besides the SPIs and the
+ * idempotency check. Thread-safe.
  */
 public final class EventPipeline {
 
@@ -31,8 +35,11 @@ public final class EventPipeline {
   private static final Duration PAUSE_FOR_INFRASTRUCTURE = Duration.ofSeconds(2);
 
   private final EventDecoder decoder;
+  private final OtherFormats otherFormats;
   private final ToolLookup tools;
+  private final ToolPlans plans;
   private final SignatureCheck signatures;
+  private final ToolGates gates;
   private final IdempotencyCheck idempotency;
   private final ProcessorChain processors;
   private final RetryHandler retries;
@@ -41,16 +48,22 @@ public final class EventPipeline {
 
   EventPipeline(
       EventDecoder decoder,
+      OtherFormats otherFormats,
       ToolLookup tools,
+      ToolPlans plans,
       SignatureCheck signatures,
+      ToolGates gates,
       IdempotencyCheck idempotency,
       ProcessorChain processors,
       RetryHandler retries,
       Optional<TransactionalInbox> inbox,
       PipelineSettings settings) {
     this.decoder = decoder;
+    this.otherFormats = otherFormats;
     this.tools = tools;
+    this.plans = plans;
     this.signatures = signatures;
+    this.gates = gates;
     this.idempotency = idempotency;
     this.processors = processors;
     this.retries = retries;
@@ -66,23 +79,51 @@ public final class EventPipeline {
     }
     Decoded decoded = decoder.decode(delivery.entryId(), delivery.fields());
     if (decoded instanceof Decoded.Undecodable undecodable) {
-      return Conclusion.of(null, dead(undecodable, delivery));
+      WebhookEvent unparsed = otherFormats.unparsed(delivery.entryId(), delivery.fields());
+      return unparsed == null
+          ? Conclusion.of(null, dead(undecodable, delivery))
+          : run(unparsed, undecodable, admitted, run);
     }
-    WebhookEvent event = ((Decoded.Event) decoded).event();
+    return run(((Decoded.Event) decoded).event(), null, admitted, run);
+  }
+
+  /**
+   * @param notJson why the event's body is no payload yet; null when it is one
+   */
+  private Conclusion run(
+      WebhookEvent event, Decoded.@Nullable Undecodable notJson, Admitted admitted, Run run) {
+    Delivery delivery = admitted.delivery();
     try (LoggingContext logging = LoggingContext.of(event, delivery.state().failures() + 1)) {
       Outcome settledElsewhere = idempotency.check(admitted);
       if (settledElsewhere != null) {
         return Conclusion.of(event, settledElsewhere);
       }
-      return process(event, run, logging);
+      return process(event, notJson, run, logging);
     } catch (StreamUnavailableException | StoreUnavailableException unavailable) {
       return Conclusion.of(event, infrastructureTrouble(delivery.state(), unavailable));
     }
   }
 
-  private Conclusion process(WebhookEvent event, Run run, LoggingContext logging) {
+  private Conclusion process(
+      WebhookEvent received,
+      Decoded.@Nullable Undecodable notJson,
+      Run run,
+      LoggingContext logging) {
+    RunContext context = new RunContext(received, run, logging, settings.clock());
+    Ending ending = Ending.UNKNOWN;
+    try {
+      Conclusion conclusion = process(received, notJson, run, context);
+      ending = Endings.of(conclusion.outcome());
+      return conclusion;
+    } finally {
+      context.permit().leave(ending);
+    }
+  }
+
+  private Conclusion process(
+      WebhookEvent received, Decoded.@Nullable Undecodable notJson, Run run, RunContext context) {
+    WebhookEvent event = received;
     AttemptState state = run.delivery().state();
-    RunContext context = new RunContext(event, run, logging, settings.clock());
     ToolConfig tool = ToolConfig.DEFAULT;
     try {
       tool = tools.toolOf(event);
@@ -91,6 +132,22 @@ public final class EventPipeline {
       if (!settings.encryption().ready(tool)) {
         throw new StoreUnavailableException(noKeyFor(tool), null);
       }
+      Entry entry = gates.enter(tool, event.eventType());
+      if (entry instanceof Entry.HeldBack heldBack) {
+        return new Conclusion(
+            event,
+            tool.id(),
+            new Outcome.Snooze(state.snoozed(), heldBack.delay(), heldBack.why()));
+      }
+      context.permit(((Entry.Passed) entry).permit());
+      if (notJson != null) {
+        WebhookEvent parsed = otherFormats.parsed(received, run.delivery().fields(), tool);
+        if (parsed == null) {
+          return Conclusion.of(null, dead(notJson, run.delivery()));
+        }
+        event = parsed;
+      }
+      context.event(plans.prepare(event, tool));
       run.limit(processors.timeoutFor(event, tool));
       Outcome outcome =
           inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
@@ -107,7 +164,7 @@ public final class EventPipeline {
 
   private Outcome process(WebhookEvent event, RunContext context) throws Exception {
     long start = System.nanoTime();
-    String result = processors.process(event, context);
+    String result = processors.process(context.event(), context);
     Duration handlerTime = Duration.ofNanos(System.nanoTime() - start);
     Optional<Outcome> snoozed = context.snoozed();
     return snoozed.isPresent()
@@ -232,7 +289,7 @@ public final class EventPipeline {
     @Override
     public EventRecord run(TransactionalInbox.Resources resources) throws Exception {
       context.resources(resources);
-      String result = processors.process(event, context);
+      String result = processors.process(context.event(), context);
       if (context.snoozed().isPresent()) {
         throw new SnoozedException();
       }

@@ -1,12 +1,10 @@
 package dev.webhookworker.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
-import dev.webhookworker.spi.EventTransformer;
 import dev.webhookworker.spi.ProcessingMode;
 import dev.webhookworker.spi.ToolConfig;
-import java.util.List;
+import dev.webhookworker.tool.ToolPlans;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GenericProcessor {
 
-  private final List<EventTransformer> transformers;
+  private final ToolPlans plans;
 
-  public GenericProcessor(List<EventTransformer> transformers) {
-    this.transformers = List.copyOf(transformers);
+  public GenericProcessor(ToolPlans plans) {
+    this.plans = plans;
   }
 
   /** The transformed payload as JSON text, null when the mode asks for none. */
@@ -26,7 +24,7 @@ public final class GenericProcessor {
     ProcessingMode mode = tool.modeFor(event.eventType());
     return switch (mode) {
       case STORE_ONLY -> null;
-      case TRANSFORM_AND_STORE -> transform(event, tool);
+      case TRANSFORM_AND_STORE -> plans.transform(event, tool).rawPayload();
       case STORE_AND_FORWARD ->
           throw new NonRetryableException(
               "tool '"
@@ -34,25 +32,5 @@ public final class GenericProcessor {
                   + "' asks for store_and_forward, which this version does not do yet; use"
                   + " store_only with a processor of your own");
     };
-  }
-
-  private String transform(WebhookEvent event, ToolConfig tool) {
-    JsonNode rules =
-        tool.ruleFor(event.eventType()).map(ToolConfig.EventRule::transformRules).orElse(null);
-    if (rules == null) {
-      throw new NonRetryableException(
-          "tool '"
-              + tool.id()
-              + "' is in mode transform_and_store but has no transform_rules for '"
-              + event.eventType()
-              + "'");
-    }
-    for (EventTransformer transformer : transformers) {
-      if (transformer.supports(rules)) {
-        return transformer.transform(event, rules).rawPayload();
-      }
-    }
-    throw new NonRetryableException(
-        "no EventTransformer understands the transform_rules of tool '" + tool.id() + "'");
   }
 }

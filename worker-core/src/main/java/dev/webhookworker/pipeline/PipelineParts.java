@@ -2,6 +2,7 @@ package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.TransactionalInbox;
@@ -12,9 +13,9 @@ import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.ErrorClassifier;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
-import dev.webhookworker.spi.EventTransformer;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.tool.ToolLookup;
+import dev.webhookworker.tool.ToolPlans;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +34,10 @@ public record PipelineParts(
     List<EventProcessor> processors,
     List<EventInterceptor> interceptors,
     List<ToolConfigExtractor> extractors,
-    List<EventTransformer> transformers,
+    ToolPlans plans,
     List<ErrorClassifier> classifiers,
     SignatureVerifiers verifiers,
+    ToolGates gates,
     Clock clock,
     RandomGenerator random,
     FieldEncryption encryption) {
@@ -43,15 +45,19 @@ public record PipelineParts(
   /** Makes every collaborator in order. */
   public EventPipeline build() {
     Optional<TransactionalInbox> inbox = store == null ? Optional.empty() : store.inbox();
+    EventDecoder decoder = new EventDecoder(config.limits());
     return new EventPipeline(
-        new EventDecoder(config.limits()),
-        new ToolLookup(extractors),
+        decoder,
+        new OtherFormats(decoder, config.limits()),
+        new ToolLookup(extractors, config.tools().rejectWithoutTool()),
+        plans,
         new SignatureCheck(verifiers, config.signatures()),
+        gates,
         new IdempotencyCheck(stream, store, config.idReuse()),
         new ProcessorChain(
             processors,
             interceptors,
-            new GenericProcessor(transformers),
+            new GenericProcessor(plans),
             config.retryPolicy(),
             config.processingTimeout()),
         new RetryHandler(new ErrorClassification(classifiers), clock, random),

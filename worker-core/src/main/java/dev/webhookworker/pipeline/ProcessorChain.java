@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The processors in their order, inside the interceptors; the generic one for the rest. */
@@ -71,7 +71,7 @@ final class ProcessorChain {
     processing.proceed();
   }
 
-  /** The longest of the processors' own limits; else the tool's, else the worker's. */
+  /** The longest of the processors' own limits; else the event rule's, tool's, worker's. */
   Duration timeoutFor(WebhookEvent event, ToolConfig tool) {
     Duration longest = Duration.ZERO;
     for (EventProcessor processor : processors) {
@@ -80,17 +80,29 @@ final class ProcessorChain {
         longest = own.get();
       }
     }
-    Duration otherwise = tool.timeout() == null ? timeout : tool.timeout();
-    return longest.isZero() ? otherwise : longest;
+    return longest.isZero()
+        ? ofRule(event, tool, ToolConfig.EventRule::timeout)
+            .or(() -> Optional.ofNullable(tool.timeout()))
+            .orElse(timeout)
+        : longest;
   }
 
-  /** The first processor's own policy; else the tool's, else the worker's. */
+  /** The first processor's own policy; else the event rule's, the tool's, the worker's. */
   RetryPolicy policyFor(WebhookEvent event, ToolConfig tool) {
-    return Stream.concat(
-            supporting(event).stream().map(EventProcessor::retryPolicy).flatMap(Optional::stream),
-            Stream.ofNullable(tool.retryPolicy()))
+    return supporting(event).stream()
+        .map(EventProcessor::retryPolicy)
+        .flatMap(Optional::stream)
         .findFirst()
+        .or(() -> ofRule(event, tool, ToolConfig.EventRule::retryPolicy))
+        .or(() -> Optional.ofNullable(tool.retryPolicy()))
         .orElse(retryPolicy);
+  }
+
+  private static <T> Optional<T> ofRule(
+      WebhookEvent event, ToolConfig tool, Function<ToolConfig.EventRule, @Nullable T> setting) {
+    return tool.events().isEmpty()
+        ? Optional.empty()
+        : tool.ruleFor(event.eventType()).map(setting);
   }
 
   private List<EventProcessor> supporting(WebhookEvent event) {

@@ -1,6 +1,7 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.limit.Permit;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.TransactionalInbox;
 import dev.webhookworker.spi.ProcessingContext;
@@ -17,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 /** The context of one run; used by the run's thread. */
 final class RunContext implements ProcessingContext {
 
-  private final WebhookEvent event;
   private final Run run;
   private final LoggingContext logging;
   private final Clock clock;
   private final Instant startedAt;
 
   // Mutable state, written by the run's thread.
+  private WebhookEvent event;
   private ToolConfig tool = ToolConfig.DEFAULT;
+  private Permit permit = Permit.UNLIMITED;
   private final Set<String> completed = new LinkedHashSet<>();
   private TransactionalInbox.@Nullable Resources resources;
   private @Nullable Duration snooze;
@@ -40,6 +42,20 @@ final class RunContext implements ProcessingContext {
   void tool(ToolConfig found) {
     tool = found;
     logging.put("tool_id", found.id());
+  }
+
+  /** The event as its tool wants it processed. */
+  void event(WebhookEvent prepared) {
+    event = prepared;
+  }
+
+  /** What the run took of its tool's limits. */
+  void permit(Permit taken) {
+    permit = taken;
+  }
+
+  Permit permit() {
+    return permit;
   }
 
   void resources(TransactionalInbox.Resources ofTransaction) {

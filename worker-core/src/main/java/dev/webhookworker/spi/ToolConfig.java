@@ -1,6 +1,7 @@
 package dev.webhookworker.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.webhookworker.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param events rules for event types, the most specific pattern counts
  * @param retryPolicy null for the worker's
  * @param timeout null for the worker's
+ * @param limits how many of its events run
  * @param webhookConfig the whole configuration as given; null when there is none
  */
 public record ToolConfig(
@@ -31,6 +33,7 @@ public record ToolConfig(
     List<EventRule> events,
     @Nullable RetryPolicy retryPolicy,
     @Nullable Duration timeout,
+    ToolLimits limits,
     @Nullable JsonNode webhookConfig) {
 
   /** The id of the tool of events that name none. */
@@ -41,6 +44,32 @@ public record ToolConfig(
 
   public ToolConfig {
     events = List.copyOf(events);
+  }
+
+  /** A tool without limits. */
+  public ToolConfig(
+      String id,
+      String name,
+      String provider,
+      @Nullable String tenantId,
+      boolean active,
+      ProcessingMode defaultMode,
+      List<EventRule> events,
+      @Nullable RetryPolicy retryPolicy,
+      @Nullable Duration timeout,
+      @Nullable JsonNode webhookConfig) {
+    this(
+        id,
+        name,
+        provider,
+        tenantId,
+        active,
+        defaultMode,
+        events,
+        retryPolicy,
+        timeout,
+        ToolLimits.NONE,
+        webhookConfig);
   }
 
   /** An active tool without special rules. */
@@ -72,6 +101,14 @@ public record ToolConfig(
     return pointers;
   }
 
+  /** Where events are forwarded to, as configured; an empty array when there is nothing. */
+  public JsonNode destinations() {
+    JsonNode destinations = webhookConfig == null ? null : webhookConfig.get("destinations");
+    return destinations == null || destinations.isNull()
+        ? JsonNodeFactory.instance.arrayNode()
+        : destinations;
+  }
+
   /** How an event of that type is handled when no processor supports it. */
   public ProcessingMode modeFor(String eventType) {
     return ruleFor(eventType).map(EventRule::mode).orElse(defaultMode);
@@ -83,7 +120,33 @@ public record ToolConfig(
    * @param eventType pattern: exact, {@code family.*} or {@code *}
    * @param mode null for the tool's default
    * @param transformRules null when the payload is not transformed
+   * @param payloadPath dotted name or JSON Pointer of the part that is checked and processed; null
+   *     for the whole payload
+   * @param requiredFields dotted names or JSON Pointers of what that part must have
+   * @param schemaUrl JSON Schema of that part; null when it is not validated
+   * @param retryPolicy null for the tool's
+   * @param timeout null for the tool's
+   * @param limits what they limit is limited for these events alone, in place of the tool's
    */
   public record EventRule(
-      String eventType, @Nullable ProcessingMode mode, @Nullable JsonNode transformRules) {}
+      String eventType,
+      @Nullable ProcessingMode mode,
+      @Nullable JsonNode transformRules,
+      @Nullable String payloadPath,
+      List<String> requiredFields,
+      @Nullable String schemaUrl,
+      @Nullable RetryPolicy retryPolicy,
+      @Nullable Duration timeout,
+      ToolLimits limits) {
+
+    public EventRule {
+      requiredFields = List.copyOf(requiredFields);
+    }
+
+    /** A rule for the whole payload, without checks. */
+    public EventRule(
+        String eventType, @Nullable ProcessingMode mode, @Nullable JsonNode transformRules) {
+      this(eventType, mode, transformRules, null, List.of(), null, null, null, ToolLimits.NONE);
+    }
+  }
 }

@@ -54,6 +54,16 @@ public interface WorkerListener {
   /** An ingest endpoint of this worker has answered a request. */
   default void requestAnswered(int status) {}
 
+  /** An event was put off because its tool is at a limit or its circuit is open. */
+  default void heldBack(String toolId) {}
+
+  /**
+   * The circuit breaker of a tool changed.
+   *
+   * @param state {@code closed}, {@code open} or {@code half_open}
+   */
+  default void circuitChanged(String toolId, String state) {}
+
   /** A batch of outcomes was settled. */
   default void settled(int outcomes, Duration time) {}
 }

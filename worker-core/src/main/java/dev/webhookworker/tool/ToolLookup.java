@@ -13,11 +13,17 @@ import java.util.Optional;
 public final class ToolLookup {
 
   private final List<ToolConfigExtractor> extractors;
+  private final boolean rejectWithoutTool;
 
-  public ToolLookup(List<ToolConfigExtractor> extractors) {
+  /**
+   * @param rejectWithoutTool whether an event that names no tool fails instead of getting the
+   *     default one
+   */
+  public ToolLookup(List<ToolConfigExtractor> extractors, boolean rejectWithoutTool) {
     List<ToolConfigExtractor> ordered = new ArrayList<>(extractors);
     ordered.sort(Comparator.comparingInt(ToolConfigExtractor::order));
     this.extractors = List.copyOf(ordered);
+    this.rejectWithoutTool = rejectWithoutTool;
   }
 
   /**
@@ -32,6 +38,11 @@ public final class ToolLookup {
       }
     }
     String id = event.toolId();
+    if (id == null && rejectWithoutTool) {
+      throw new NonRetryableException(
+          "the event names no tool, and WORKER_DEFAULT_TOOL=reject wants one; its publisher must"
+              + " set metadata.tool_id");
+    }
     if (id == null || id.equals(ToolConfig.DEFAULT_ID)) {
       return ToolConfig.DEFAULT;
     }

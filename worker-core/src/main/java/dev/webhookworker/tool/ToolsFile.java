@@ -3,12 +3,8 @@ package dev.webhookworker.tool;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.ConfigurationException;
-import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
-import dev.webhookworker.ingest.AddressBlock;
 import dev.webhookworker.pipeline.Json;
-import dev.webhookworker.signature.AuthenticationReader;
-import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.ToolDirectory;
@@ -18,12 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tools from a file with a JSON array of them (WORKER_TOOLS_FILE), read once. Knows them by their
- * id and by their ingest path. Immutable.
+ * Tools from a JSON or YAML file with an array of them (WORKER_TOOLS_FILE), read once. Knows them
+ * by their id and by their ingest path. Immutable.
  */
 public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
 
@@ -40,45 +37,72 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
    *
    * @throws ConfigurationException naming everything that is wrong, without a secret
    */
-  public static ToolsFile load(Path file, SignatureVerifiers verifiers) {
-    String name = "the tools file '" + file + "' (WORKER_TOOLS_FILE)";
+  public static ToolsFile load(Path file, ToolValidation validation) {
+    return load(file, "the tools file '" + file + "' (WORKER_TOOLS_FILE)", validation);
+  }
+
+  /**
+   * Reads the file and checks every tool.
+   *
+   * @param name of the file, for messages
+   * @throws ConfigurationException naming everything that is wrong, without a secret
+   */
+  public static ToolsFile load(Path file, String name, ToolValidation validation) {
     try {
-      return of(Json.MAPPER.readTree(Files.readString(file)), name, verifiers);
+      return of(parse(file), name, validation);
     } catch (JsonProcessingException notJson) {
       long line = notJson.getLocation() == null ? 0 : notJson.getLocation().getLineNr();
-      throw new ConfigurationException(List.of(name + " is not JSON, see line " + line));
+      throw new ConfigurationException(List.of(name + " can't be parsed, see line " + line));
+    } catch (NoClassDefFoundError missing) {
+      throw new ConfigurationException(
+          List.of(
+              name
+                  + " is YAML, which needs the library jackson-dataformat-yaml on the class path;"
+                  + " add it, or write the tools as JSON"));
     } catch (IOException unreadable) {
       throw new ConfigurationException(
           List.of(name + " can't be read (" + unreadable.getClass().getSimpleName() + ")"));
     }
   }
 
+  private static JsonNode parse(Path file) throws IOException {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".yaml") || name.endsWith(".yml")
+        ? YamlText.parse(Files.readAllBytes(file))
+        : Json.MAPPER.readTree(Files.readString(file));
+  }
+
   /**
-   * Tools from a JSON array.
+   * Tools from a JSON array, from the array {@code tools} of an object, or one tool.
    *
    * @param name of the source, for messages
    * @throws ConfigurationException naming everything that is wrong, without a secret
    */
-  public static ToolsFile of(JsonNode tools, String name, SignatureVerifiers verifiers) {
+  public static ToolsFile of(JsonNode json, String name, ToolValidation validation) {
+    JsonNode tools =
+        json.has("tools")
+            ? json.get("tools")
+            : json.has("id") ? Json.MAPPER.createArrayNode().add(json) : json;
     if (!tools.isArray()) {
-      throw new ConfigurationException(List.of(name + " must be a JSON array of tools"));
+      throw new ConfigurationException(
+          List.of(
+              name + " must be a tool, an array of tools, or an object with the array 'tools'"));
     }
     List<String> problems = new ArrayList<>();
     Map<String, ToolConfig> byId = new LinkedHashMap<>();
     Map<String, ToolConfig> byPath = new LinkedHashMap<>();
-    AuthenticationReader authentications = new AuthenticationReader(verifiers);
-    for (JsonNode json : tools) {
-      try {
-        ToolConfig tool = ToolConfigs.fromJson(json);
-        check(tool, authentications);
-        if (byId.put(tool.id(), tool) != null) {
-          problems.add(name + " has two tools with the id '" + tool.id() + "'");
-        }
-        if (byPath.put(ToolConfigs.endpointPath(tool), tool) != null) {
-          problems.add(name + " has two tools with the path of '" + tool.id() + "'");
-        }
-      } catch (NonRetryableException unusable) {
-        problems.add(name + ": " + unusable.getMessage());
+    for (JsonNode one : tools) {
+      List<String> wrong = new ArrayList<>();
+      ToolConfig tool = validation.read(one, wrong);
+      wrong.forEach(problem -> problems.add(name + ": " + problem));
+      if (!wrong.isEmpty()) {
+        continue;
+      }
+      if (byId.put(tool.id(), tool) != null) {
+        problems.add(name + " has two tools with the id '" + tool.id() + "'");
+      }
+      if (byPath.put(ToolConfigs.endpointPath(tool), tool) != null) {
+        problems.add(name + " has two tools with the path of '" + tool.id() + "'");
       }
     }
     if (!problems.isEmpty()) {
@@ -87,18 +111,9 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
     return new ToolsFile(byId, byPath);
   }
 
-  private static void check(ToolConfig tool, AuthenticationReader authentications) {
-    try {
-      // Both are read again at each request; here it is only told whether that will work.
-      var unused = authentications.read(tool);
-      JsonNode webhook = tool.webhookConfig();
-      if (webhook != null) {
-        webhook.path("ip_whitelist").forEach(block -> AddressBlock.parse(block.asText()));
-      }
-    } catch (IllegalArgumentException unusable) {
-      throw new NonRetryableException(
-          "tool '" + tool.id() + "': " + unusable.getMessage(), unusable);
-    }
+  /** How many there are. */
+  public int size() {
+    return byId.size();
   }
 
   @Override

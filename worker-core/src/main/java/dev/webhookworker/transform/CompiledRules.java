@@ -39,7 +39,7 @@ public final class CompiledRules {
    *
    * @param trace gets the rule's name and its value; a missing node when the target is left out
    */
-  ObjectNode apply(JsonNode payload, BiConsumer<String, JsonNode> trace) {
+  public ObjectNode apply(JsonNode payload, BiConsumer<String, JsonNode> trace) {
     return fields.apply(Scope.of(payload), trace);
   }
 }

@@ -13,8 +13,8 @@ import dev.webhookworker.Secret;
 import dev.webhookworker.SignaturePolicy;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.signature.Sender;
-import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.signature.Signing;
+import dev.webhookworker.tool.ToolValidation;
 import dev.webhookworker.tool.ToolsFile;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -89,7 +89,7 @@ class IngestEndpointTest {
     if (endpoint == null) {
       endpoint =
           IngestEndpoint.builder(
-                  ToolsFile.of(Json.MAPPER.readTree(tools), "tools", SignatureVerifiers.OWN),
+                  ToolsFile.of(Json.MAPPER.readTree(tools), "tools", ToolValidation.ofDiscovered()),
                   publisher)
               .settings(settings)
               .signatures(policy)

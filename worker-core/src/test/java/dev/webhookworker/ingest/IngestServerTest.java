@@ -7,7 +7,7 @@ import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.pipeline.Json;
-import dev.webhookworker.signature.SignatureVerifiers;
+import dev.webhookworker.tool.ToolValidation;
 import dev.webhookworker.tool.ToolsFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,7 +36,7 @@ class IngestServerTest {
             .discovery(false)
             .install(memory)
             .toolDirectory(
-                ToolsFile.of(Json.MAPPER.readTree(tools), "tools", SignatureVerifiers.OWN))
+                ToolsFile.of(Json.MAPPER.readTree(tools), "tools", ToolValidation.ofDiscovered()))
             .config(WorkerConfig.defaults())
             .build();
     server =

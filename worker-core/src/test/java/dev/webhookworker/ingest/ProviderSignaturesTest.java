@@ -13,7 +13,7 @@ import dev.webhookworker.memory.InMemoryDeadLetter;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.signature.Sender;
-import dev.webhookworker.signature.SignatureVerifiers;
+import dev.webhookworker.tool.ToolValidation;
 import dev.webhookworker.tool.ToolsFile;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,7 +122,7 @@ class ProviderSignaturesTest {
         .forEach(
             sender ->
                 tools.add(sender.tool(id(sender), path(sender), List.of(SECRET, NEXT_SECRET))));
-    ToolsFile file = ToolsFile.of(tools, "the test's tools", SignatureVerifiers.OWN);
+    ToolsFile file = ToolsFile.of(tools, "the test's tools", ToolValidation.ofDiscovered());
     worker =
         Worker.builder()
             .discovery(false)

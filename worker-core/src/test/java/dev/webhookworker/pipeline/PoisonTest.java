@@ -2,8 +2,10 @@ package dev.webhookworker.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhookworker.ToolSettings;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.AttemptState;
@@ -16,6 +18,9 @@ import dev.webhookworker.port.Lease;
 import dev.webhookworker.port.Source;
 import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.EventProcessor;
+import dev.webhookworker.spi.WorkerListener;
+import dev.webhookworker.tool.PayloadSchemas;
+import dev.webhookworker.tool.ToolPlans;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,9 +45,10 @@ class PoisonTest {
               List.of(counting),
               List.of(),
               List.of(),
-              List.of(),
+              new ToolPlans(List.of(), new PayloadSchemas(ToolSettings.DEFAULTS)),
               List.of(),
               SignatureVerifiers.OWN,
+              new ToolGates(0, WorkerListener.NOOP),
               Clock.systemUTC(),
               new Random(1),
               new FieldEncryption(config.encryption()))

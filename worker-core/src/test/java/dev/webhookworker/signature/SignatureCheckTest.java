@@ -103,7 +103,6 @@ class SignatureCheckTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'auth_type':'magic'} | none of hmac, bearer, basic, signature, none",
         "{'auth_type':'signature','auth_config':{'secret':'hush'}} | no signature scheme is named",
         "{'auth_type':'hmac','signature_header':'X','auth_config':{}} | needs a 'secret'",
         "{'auth_type':'hmac','signature_header':'X','signature_algorithm':'md5','auth_config':{'secret':'hush'}} | sha1, sha256, sha384, sha512",

@@ -8,7 +8,6 @@ import dev.webhookworker.IngestSettings;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.memory.InMemoryModule;
-import dev.webhookworker.signature.SignatureVerifiers;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ class ToolsFileTest {
     ToolsFile tools =
         ToolsFile.load(
             file("[{\"id\":\"a\",\"webhook_config\":{\"endpoint_path\":\"in/a\"}},{\"id\":\"b\"}]"),
-            SignatureVerifiers.OWN);
+            ToolValidation.ofDiscovered());
     assertThat(tools.byPath("/in/a").orElseThrow().id()).isEqualTo("a");
     assertThat(tools.byPath("/webhooks/b").orElseThrow().id()).isEqualTo("b");
     assertThat(tools.byPath("/in/a/")).isEmpty();
@@ -46,7 +45,7 @@ class ToolsFileTest {
              {"id": "d", "webhook_config": {"auth_type": "signature",
                "auth_config": {"scheme": "discord", "secret": "hush"}}}]
             """);
-    assertThatThrownBy(() -> ToolsFile.load(file, SignatureVerifiers.OWN))
+    assertThatThrownBy(() -> ToolsFile.load(file, ToolValidation.ofDiscovered()))
         .isInstanceOfSatisfying(
             ConfigurationException.class,
             wrong -> {

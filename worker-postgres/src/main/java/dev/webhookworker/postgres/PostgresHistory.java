@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Questions about stored events. Thread-safe. */
 final class PostgresHistory implements EventHistory {
 
+  private static final String COLUMNS =
+      """
+      entry_id, event_id, event_type, tool_id, tenant_id, repo_name, sender_name, payload,
+        auth_context, metadata, correlation_id, attempt, received_at, processed_at, worker
+      """
+          .strip();
+
   private final Database database;
 
   PostgresHistory(Database database) {
@@ -32,11 +39,9 @@ final class PostgresHistory implements EventHistory {
     }
     String sql =
         """
-        SELECT entry_id, event_id, event_type, tool_id, tenant_id, repo_name, sender_name, payload,
-          auth_context, metadata, correlation_id, attempt, received_at, processed_at, worker
-        FROM %s %s ORDER BY received_at, event_id LIMIT %d
+        SELECT %s FROM %s %s ORDER BY received_at, event_id LIMIT %d
         """
-            .formatted(database.table("webhook_events"), conditions.where(), limit + 1);
+            .formatted(COLUMNS, database.table("webhook_events"), conditions.where(), limit + 1);
     try (Connection connection = database.dataSource().getConnection();
         PreparedStatement select = connection.prepareStatement(sql)) {
       conditions.set(select, 1);
@@ -52,6 +57,27 @@ final class PostgresHistory implements EventHistory {
       StoredEvent last = events.get(limit - 1);
       return new StoredEventPage(
           events.subList(0, limit), new TimeCursor(last.receivedAt(), last.eventId()).toString());
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  /** The last events received, the newest first. */
+  List<StoredEvent> latest(EventFilter filter, int most) throws StoreUnavailableException {
+    Conditions conditions = conditions(filter);
+    String sql =
+        "SELECT %s FROM %s %s ORDER BY received_at DESC, event_id DESC LIMIT %d"
+            .formatted(COLUMNS, database.table("webhook_events"), conditions.where(), most);
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      conditions.set(select, 1);
+      List<StoredEvent> events = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          events.add(event(row));
+        }
+      }
+      return events;
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }

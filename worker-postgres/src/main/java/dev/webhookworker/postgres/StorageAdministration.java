@@ -1,5 +1,7 @@
 package dev.webhookworker.postgres;
 
+import dev.webhookworker.EventFilter;
+import dev.webhookworker.StoredEvent;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.port.StoreUnavailableException;
@@ -43,6 +45,12 @@ public final class StorageAdministration implements AutoCloseable {
 
   public ToolRegistry tools() {
     return new ToolRegistry(database, keys);
+  }
+
+  /** The last events that were stored, the newest first; encrypted fields stay encrypted. */
+  public List<StoredEvent> lastEvents(EventFilter filter, int most)
+      throws StoreUnavailableException {
+    return new PostgresHistory(database).latest(filter, most);
   }
 
   /**

@@ -31,6 +31,7 @@ public final class ToolRegistry {
 
   private final Database database;
   private final FieldEncryption secrets;
+  private final ToolValidation validation = ToolValidation.ofDiscovered();
 
   /**
    * A tool as it is stored.
@@ -112,7 +113,7 @@ public final class ToolRegistry {
    */
   public long put(JsonNode tool, long expectedVersion, String actor)
       throws StoreUnavailableException, ToolConflictException {
-    List<String> problems = new ArrayList<>(ToolValidation.problems(tool));
+    List<String> problems = new ArrayList<>(validation.problems(tool));
     JsonNode config = tool.path("webhook_config");
     if (config.path("auth_config").size() > 0 && !secrets.hasKey()) {
       problems.add(

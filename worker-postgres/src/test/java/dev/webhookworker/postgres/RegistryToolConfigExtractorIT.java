@@ -134,7 +134,7 @@ class RegistryToolConfigExtractorIT {
                                   + "\"events\":[{\"processing_mode\":\"no\"}]}"),
                           0,
                           "alice"));
-      assertThat(wrong.problems()).hasSize(6);
+      assertThat(wrong.problems()).hasSize(5);
       assertThat(wrong.getMessage()).doesNotContain("hidden");
     }
   }

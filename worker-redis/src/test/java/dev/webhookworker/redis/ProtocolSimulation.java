@@ -3,9 +3,11 @@ package dev.webhookworker.redis;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.RetryPolicy;
+import dev.webhookworker.ToolSettings;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.dlq.DeadLetterJson;
+import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.pipeline.EventPipeline;
 import dev.webhookworker.pipeline.PipelineParts;
 import dev.webhookworker.port.AuditEntry;
@@ -16,6 +18,9 @@ import dev.webhookworker.port.StoreResult;
 import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.ProcessingContext;
+import dev.webhookworker.spi.WorkerListener;
+import dev.webhookworker.tool.PayloadSchemas;
+import dev.webhookworker.tool.ToolPlans;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -178,9 +183,10 @@ final class ProtocolSimulation {
             List.of(new Handler()),
             List.of(),
             List.of(),
-            List.of(),
+            new ToolPlans(List.of(), new PayloadSchemas(ToolSettings.DEFAULTS)),
             List.of(),
             SignatureVerifiers.OWN,
+            new ToolGates(0, WorkerListener.NOOP),
             Clock.systemUTC(),
             random,
             new dev.webhookworker.crypto.FieldEncryption(config.encryption()))

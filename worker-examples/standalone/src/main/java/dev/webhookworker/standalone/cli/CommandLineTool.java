@@ -1,10 +1,15 @@
 package dev.webhookworker.standalone.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.DeadLetters;
+import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
+import java.io.FileNotFoundException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
     subcommands = {
       DoctorCommand.class,
       ToolsCommand.class,
+      TransformCommand.class,
       AuditCommand.class,
       KeysCommand.class,
       DlqCommand.class,
@@ -53,8 +59,17 @@ public final class CommandLineTool {
     if (failure instanceof ConfigurationException wrong) {
       err.println("This is wrong:\n  - " + String.join("\n  - ", wrong.problems()));
       code = ExitCode.USAGE;
-    } else if (failure instanceof IllegalArgumentException) {
+    } else if (failure instanceof NonRetryableException
+        || failure instanceof IllegalArgumentException) {
       err.println(failure.getMessage());
+      code = ExitCode.USAGE;
+    } else if (failure instanceof JsonProcessingException noJson) {
+      // Its message quotes the file, which may hold secrets.
+      JsonLocation place = noJson.getLocation();
+      err.println("A file is not JSON, see line " + (place == null ? 1 : place.getLineNr()));
+      code = ExitCode.USAGE;
+    } else if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
+      err.println("There is no such file: " + failure.getMessage());
       code = ExitCode.USAGE;
     } else if (failure instanceof StoreUnavailableException
         || failure instanceof StreamUnavailableException

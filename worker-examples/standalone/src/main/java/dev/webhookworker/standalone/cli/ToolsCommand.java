@@ -2,12 +2,12 @@ package dev.webhookworker.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.postgres.StorageAdministration;
 import dev.webhookworker.postgres.ToolConflictException;
 import dev.webhookworker.postgres.ToolRegistry.StoredTool;
 import dev.webhookworker.tool.ToolValidation;
+import dev.webhookworker.tool.ToolsFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +128,9 @@ final class ToolsCommand {
     }
   }
 
-  @Command(name = "validate", description = "Checks a file with a tool; stores nothing.")
+  @Command(
+      name = "validate",
+      description = "Checks a file with tools, JSON or YAML; stores nothing.")
   static final class Validate extends WorkerCommand {
 
     @Parameters(paramLabel = "FILE")
@@ -136,11 +138,9 @@ final class ToolsCommand {
 
     @Override
     int run(WorkerConfig config, Output output) throws Exception {
-      List<String> problems = ToolValidation.problems(JSON.readTree(file.toFile()));
-      if (!problems.isEmpty()) {
-        throw new ConfigurationException(problems);
-      }
-      output.note("The tool is well-formed.");
+      ToolsFile tools =
+          ToolsFile.load(file, "the file '" + file + "'", ToolValidation.ofDiscovered());
+      output.table(List.of("tools", "problems"), List.of(List.of("" + tools.size(), "0")));
       return ExitCode.OK;
     }
   }

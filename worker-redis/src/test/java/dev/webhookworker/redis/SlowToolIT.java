@@ -1,0 +1,121 @@
+package dev.webhookworker.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.webhookworker.OutgoingEvent;
+import dev.webhookworker.RedisSettings;
+import dev.webhookworker.Worker;
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.embedded.EmbeddedRedis;
+import dev.webhookworker.memory.InMemoryModule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A slow tool with many events waiting, beside a fast one. */
+class SlowToolIT {
+
+  private static final String SLOW =
+      "{\"tool_config\":{\"id\":\"slow\",\"webhook_config\":{\"max_concurrent\":2}}}";
+  private static final int SLOW_EVENTS = 1_000;
+  private static final int FAST_EVENTS = 300;
+
+  private static EmbeddedRedis redis;
+  private static RedisEventPublisher publisher;
+
+  @BeforeAll
+  static void start() {
+    redis = EmbeddedRedis.start();
+    publisher = RedisEventPublisher.to(RedisSettings.parse(redis.address()), "webhook_events");
+  }
+
+  @AfterAll
+  static void stop() {
+    publisher.close();
+    redis.close();
+  }
+
+  @Test
+  void aSlowToolLeavesTheOthersLatencyAlone() throws Exception {
+    Map<String, Long> published = new ConcurrentHashMap<>();
+    Map<String, Long> latencies = new ConcurrentHashMap<>();
+    try (Worker worker =
+        Worker.builder()
+            .discovery(false)
+            .config(
+                WorkerConfig.builder()
+                    .redis(redis.address())
+                    .maxConcurrent(10)
+                    .shutdownTimeout(Duration.ofSeconds(1))
+                    .build())
+            .install(new RedisModule())
+            .install(InMemoryModule.create())
+            .processor(
+                "*",
+                (event, context) -> {
+                  if (context.tool().id().equals("slow")) {
+                    TimeUnit.SECONDS.sleep(10);
+                  } else {
+                    latencies.put(
+                        event.eventId(), System.nanoTime() - published.get(event.eventId()));
+                  }
+                })
+            .build()) {
+      worker.start();
+      publishFast("warm-up", published);
+      awaitAll(latencies);
+      latencies.clear();
+      publishFast("alone", published);
+      long alone = p99(awaitAll(latencies));
+      publisher.publishAll(
+          IntStream.range(0, SLOW_EVENTS)
+              .mapToObj(i -> OutgoingEvent.of("slow-" + i, "push", "{}").withMetadata(SLOW))
+              .toList());
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(worker.toolLimits())
+                      .anyMatch(limit -> limit.heldBack() >= SLOW_EVENTS - 2));
+      latencies.clear();
+      long heldBackBefore = worker.toolLimits().get(0).heldBack();
+      long begin = System.nanoTime();
+      publishFast("beside", published);
+      long beside = p99(awaitAll(latencies));
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      double visits = (worker.toolLimits().get(0).heldBack() - heldBackBefore) / seconds;
+      System.out.printf(
+          "p99 of the fast tool: alone %.2f ms, beside %.2f ms; %.0f visits/s of the slow one%n",
+          alone / 1e6, beside / 1e6, visits);
+      // Machines of a CI pause for longer than what is measured here.
+      assertThat(beside).isLessThan(Math.max(2 * alone, TimeUnit.MILLISECONDS.toNanos(50)));
+      assertThat(visits).isLessThan(600);
+      assertThat(worker.toolLimits().get(0).running()).isEqualTo(2);
+    }
+  }
+
+  private static void publishFast(String name, Map<String, Long> published) {
+    for (int i = 0; i < FAST_EVENTS; i++) {
+      String id = name + "-" + i;
+      published.put(id, System.nanoTime());
+      publisher.publishAll(List.of(OutgoingEvent.of(id, "push", "{}")));
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  private static List<Long> awaitAll(Map<String, Long> latencies) {
+    await().until(() -> latencies.size() == FAST_EVENTS);
+    return latencies.values().stream().sorted().toList();
+  }
+
+  private static long p99(List<Long> sorted) {
+    return sorted.get(sorted.size() * 99 / 100);
+  }
+}
