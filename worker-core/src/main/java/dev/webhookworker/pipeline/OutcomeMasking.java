@@ -63,6 +63,11 @@ final class OutcomeMasking {
         new Attempt(
             last.number(), last.at(), MaskedFailure.classOf(cause), Redaction.messageOf(cause)));
     return new AttemptState(
-        state.failures(), state.snoozes(), state.firstFailureAt(), attempts, state.completed());
+        state.failures(),
+        state.snoozes(),
+        state.firstFailureAt(),
+        attempts,
+        state.completed(),
+        state.dlqRetries());
   }
 }
