@@ -1,5 +1,6 @@
 /** The worker's public API, its SPIs, and the ports that stores implement. */
 module dev.webhookworker.core {
+  requires dev.failsafe.core;
   requires transitive com.fasterxml.jackson.databind;
   requires transitive jdk.httpserver;
   requires transitive org.slf4j;
@@ -7,6 +8,8 @@ module dev.webhookworker.core {
 
   // Each touched by one class only, loaded when its feature is used.
   requires static com.dashjoin.jsonata;
+  requires static org.apache.httpcomponents.client5.httpclient5;
+  requires static org.apache.httpcomponents.core5.httpcore5;
 
   exports dev.webhookworker;
   exports dev.webhookworker.spi;

@@ -6,6 +6,7 @@ import dev.webhookworker.dispatch.Engine;
 import dev.webhookworker.dlq.DlqHandler;
 import dev.webhookworker.dlq.DlqWorker;
 import dev.webhookworker.dlq.StoredEvents;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.pipeline.EventPipeline;
@@ -254,6 +255,7 @@ public final class WorkerBuilder {
     allTransformers.add(new RuleTransformer());
     allTransformers.sort(Comparator.comparingInt(EventTransformer::order));
 
+    Forwarding forwarding = Forwarding.of(config, clock, random);
     EventPipeline pipeline =
         new PipelineParts(
                 config,
@@ -267,7 +269,8 @@ public final class WorkerBuilder {
                 signatureVerifiers,
                 clock,
                 random,
-                encryption)
+                encryption,
+                forwarding)
             .build();
     WorkerListener listener = Listeners.of(allListeners);
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
@@ -283,7 +286,7 @@ public final class WorkerBuilder {
             engine,
             health,
             server,
-            new Ports(stream, store),
+            new Ports(stream, store, forwarding),
             allModules,
             new Ingest(new ToolDirectories(allDirectories), allVerifiers, clock),
             new Worker.Operations(
@@ -325,8 +328,9 @@ public final class WorkerBuilder {
   }
 
   /** What the worker closes at its end. */
-  record Ports(EventStream stream, @Nullable EventStore store) {
+  record Ports(EventStream stream, @Nullable EventStore store, Forwarding forwarding) {
     void close() {
+      forwarding.close();
       stream.close();
       if (store != null) {
         store.close();

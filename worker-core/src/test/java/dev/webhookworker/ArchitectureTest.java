@@ -29,12 +29,15 @@ class ArchitectureTest {
       classes()
           .that()
           .haveSimpleNameNotEndingWith("JsonataExpression")
+          .and()
+          .resideOutsideOfPackage("dev.webhookworker.forward.http")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "dev.webhookworker..",
               "java..",
               "javax.crypto..",
+              "javax.net.ssl..",
               "com.sun.net.httpserver..",
               "com.fasterxml.jackson..",
               "dev.failsafe..",

@@ -2,6 +2,7 @@ package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.TransactionalInbox;
@@ -38,7 +39,8 @@ public record PipelineParts(
     SignatureVerifiers verifiers,
     Clock clock,
     RandomGenerator random,
-    FieldEncryption encryption) {
+    FieldEncryption encryption,
+    Forwarding forwarding) {
 
   /** Makes every collaborator in order. */
   public EventPipeline build() {
@@ -51,7 +53,7 @@ public record PipelineParts(
         new ProcessorChain(
             processors,
             interceptors,
-            new GenericProcessor(transformers),
+            new GenericProcessor(transformers, forwarding),
             config.retryPolicy(),
             config.processingTimeout()),
         new RetryHandler(new ErrorClassification(classifiers), clock, random),

@@ -1,6 +1,7 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.forward.ForwardProgress;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.TransactionalInbox;
 import dev.webhookworker.spi.ProcessingContext;
@@ -8,14 +9,16 @@ import dev.webhookworker.spi.ToolConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The context of one run; used by the run's thread. */
-final class RunContext implements ProcessingContext {
+final class RunContext implements ProcessingContext, ForwardProgress {
 
   private final WebhookEvent event;
   private final Run run;
@@ -26,6 +29,7 @@ final class RunContext implements ProcessingContext {
   // Mutable state, written by the run's thread.
   private ToolConfig tool = ToolConfig.DEFAULT;
   private final Set<String> completed = new LinkedHashSet<>();
+  private final List<Note> notes = new ArrayList<>();
   private TransactionalInbox.@Nullable Resources resources;
   private @Nullable Duration snooze;
 
@@ -53,11 +57,32 @@ final class RunContext implements ProcessingContext {
     }
   }
 
-  boolean isCompleted(String processor) {
+  @Override
+  public void completedForGood(String name) {
+    completed.add(name);
+  }
+
+  @Override
+  public void note(String action, String detail, String answer) {
+    notes.add(new Note(action, detail, answer));
+  }
+
+  List<Note> notes() {
+    return List.copyOf(notes);
+  }
+
+  @Override
+  public int snoozes() {
+    return run.delivery().state().snoozes();
+  }
+
+  @Override
+  public boolean isCompleted(String processor) {
     return run.delivery().state().completed().contains(processor);
   }
 
-  int dlqRetries() {
+  @Override
+  public int dlqRetries() {
     return run.delivery().state().dlqRetries().count();
   }
 

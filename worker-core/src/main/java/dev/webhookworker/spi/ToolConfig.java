@@ -1,6 +1,7 @@
 package dev.webhookworker.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.webhookworker.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,11 @@ public record ToolConfig(
     List<String> pointers = new java.util.ArrayList<>();
     webhookConfig.get("encrypt_fields").forEach(pointer -> pointers.add(pointer.asText()));
     return pointers;
+  }
+
+  /** Where events are forwarded to, as given; a missing node when there is none. */
+  public JsonNode destinations() {
+    return webhookConfig == null ? MissingNode.getInstance() : webhookConfig.path("destinations");
   }
 
   /** How an event of that type is handled when no processor supports it. */

@@ -1,6 +1,7 @@
 package dev.webhookworker.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.webhookworker.forward.DestinationReader;
 import dev.webhookworker.spi.ProcessingMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class ToolValidation {
       problems.add("webhook_config.auth_config: expected an object");
     }
     pointers(config.path("encrypt_fields"));
+    problems.addAll(DestinationReader.problems(config.path("destinations")));
     JsonNode events = config.path("events");
     if (!events.isMissingNode() && !events.isArray()) {
       problems.add("webhook_config.events: expected a list");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.forward.DestinationReader;
 import dev.webhookworker.ingest.AddressBlock;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.signature.AuthenticationReader;
@@ -91,6 +92,10 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
     try {
       // Both are read again at each request; here it is only told whether that will work.
       var unused = authentications.read(tool);
+      List<String> wrong = DestinationReader.problems(tool.destinations());
+      if (!wrong.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", wrong));
+      }
       JsonNode webhook = tool.webhookConfig();
       if (webhook != null) {
         webhook.path("ip_whitelist").forEach(block -> AddressBlock.parse(block.asText()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.AttemptState;
@@ -45,7 +46,8 @@ class PoisonTest {
               SignatureVerifiers.OWN,
               Clock.systemUTC(),
               new Random(1),
-              new FieldEncryption(config.encryption()))
+              new FieldEncryption(config.encryption()),
+              Forwarding.of(config, Clock.systemUTC(), new Random(1)))
           .build();
 
   private Outcome run(int unsettled) {

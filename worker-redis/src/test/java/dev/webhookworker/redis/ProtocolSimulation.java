@@ -183,7 +183,8 @@ final class ProtocolSimulation {
             SignatureVerifiers.OWN,
             Clock.systemUTC(),
             random,
-            new dev.webhookworker.crypto.FieldEncryption(config.encryption()))
+            new dev.webhookworker.crypto.FieldEncryption(config.encryption()),
+            dev.webhookworker.forward.Forwarding.of(config, Clock.systemUTC(), random))
         .build();
   }
 
