@@ -12,6 +12,8 @@ module dev.webhookworker.core {
   requires static com.dashjoin.jsonata;
   requires static com.fasterxml.jackson.dataformat.yaml;
   requires static com.networknt.schema;
+  requires static org.apache.httpcomponents.client5.httpclient5;
+  requires static org.apache.httpcomponents.core5.httpcore5;
 
   exports dev.webhookworker;
   exports dev.webhookworker.spi;

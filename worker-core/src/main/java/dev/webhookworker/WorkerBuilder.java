@@ -7,6 +7,7 @@ import dev.webhookworker.dlq.DlqHandler;
 import dev.webhookworker.dlq.DlqParts;
 import dev.webhookworker.dlq.DlqWorker;
 import dev.webhookworker.dlq.StoredEvents;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.limit.ToolGates;
@@ -268,6 +269,7 @@ public final class WorkerBuilder {
 
     WorkerListener listener = Listeners.of(allListeners);
     ToolGates gates = new ToolGates(config.tools().maxConcurrent(), listener);
+    Forwarding forwarding = Forwarding.of(config, clock, random);
     EventPipeline pipeline =
         new PipelineParts(
                 config,
@@ -282,11 +284,11 @@ public final class WorkerBuilder {
                 gates,
                 clock,
                 random,
-                encryption)
+                encryption,
+                forwarding)
             .build();
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
-    WorkerHealth health =
-        new WorkerHealth(config, engine, store, gates, allIndicators, clock);
+    WorkerHealth health = new WorkerHealth(config, engine, store, gates, allIndicators, clock);
     HealthServer server =
         config
             .healthEndpoint()
@@ -299,7 +301,7 @@ public final class WorkerBuilder {
             engine,
             health,
             server,
-            new Ports(stream, store),
+            new Ports(stream, store, forwarding),
             allModules,
             new Ingest(new ToolDirectories(allDirectories), allVerifiers, listener, clock),
             new Worker.Operations(
@@ -342,7 +344,7 @@ public final class WorkerBuilder {
   }
 
   /** What the worker closes at its end. */
-  record Ports(EventStream stream, @Nullable EventStore store) {
+  record Ports(EventStream stream, @Nullable EventStore store, Forwarding forwarding) {
     List<PoolFigures> pools() {
       List<PoolFigures> pools = new ArrayList<>();
       stream.pool().ifPresent(pools::add);
@@ -353,6 +355,7 @@ public final class WorkerBuilder {
     }
 
     void close() {
+      forwarding.close();
       stream.close();
       if (store != null) {
         store.close();

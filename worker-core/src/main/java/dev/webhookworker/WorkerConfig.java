@@ -218,6 +218,11 @@ public final class WorkerConfig {
     return Optional.ofNullable(settings.database);
   }
 
+  /** See {@link Builder#forwarding}. */
+  public ForwardSettings forwarding() {
+    return settings.forwarding;
+  }
+
   /** See {@link Builder#storage}. */
   public StorageSettings storage() {
     return settings.storage;
@@ -273,6 +278,7 @@ public final class WorkerConfig {
     all.put("redis", settings.redis.address());
     all.put("database", database().map(DatabaseSettings::address).orElse("off"));
     all.put("storage", settings.storage.toString());
+    all.put("forwarding", settings.forwarding.toString());
     all.put("encryptedFields", settings.encryption.fields().toString());
     all.put("encryptionKeys", settings.encryption.keys().keySet().toString());
     all.put("healthEndpoint", healthEndpoint().map(Object::toString).orElse("off"));
@@ -316,6 +322,7 @@ public final class WorkerConfig {
     private RedisSettings redis = RedisSettings.DEFAULTS;
     private @Nullable DatabaseSettings database;
     private StorageSettings storage = StorageSettings.DEFAULTS;
+    private ForwardSettings forwarding = ForwardSettings.DEFAULTS;
     private EncryptionSettings encryption = EncryptionSettings.NONE;
     private @Nullable InetSocketAddress healthEndpoint;
     private String logLevel = "info";
@@ -353,6 +360,7 @@ public final class WorkerConfig {
       copy.redis = redis;
       copy.database = database;
       copy.storage = storage;
+      copy.forwarding = forwarding;
       copy.encryption = encryption;
       copy.healthEndpoint = healthEndpoint;
       copy.logLevel = logLevel;
@@ -569,6 +577,12 @@ public final class WorkerConfig {
     /** Where PostgreSQL is. By default events are not stored. (DATABASE_NAME and others) */
     public Builder database(DatabaseSettings value) {
       database = value;
+      return this;
+    }
+
+    /** How events are forwarded. Defaults to {@link ForwardSettings#DEFAULTS}. */
+    public Builder forwarding(ForwardSettings value) {
+      forwarding = value;
       return this;
     }
 

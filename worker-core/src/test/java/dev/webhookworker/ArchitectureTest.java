@@ -33,6 +33,8 @@ class ArchitectureTest {
           .haveSimpleNameNotEndingWith("JsonSchema")
           .and()
           .haveSimpleNameNotEndingWith("YamlText")
+          .and()
+          .resideOutsideOfPackage("dev.webhookworker.forward.http")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
@@ -40,6 +42,7 @@ class ArchitectureTest {
               "java..",
               "javax.crypto..",
               "javax.xml.stream..",
+              "javax.net.ssl..",
               "com.sun.net.httpserver..",
               "com.fasterxml.jackson..",
               "dev.failsafe..",

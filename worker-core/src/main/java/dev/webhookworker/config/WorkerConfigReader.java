@@ -60,6 +60,7 @@ public final class WorkerConfigReader {
     readRedis();
     readDatabase();
     StorageReader.read(environment, config);
+    ForwardSettingsReader.read(environment, config);
     EncryptionReader.read(environment, config, problems);
     readEndpoints();
     problems.addAll(0, environment.problems());

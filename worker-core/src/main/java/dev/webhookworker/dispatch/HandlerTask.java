@@ -3,6 +3,7 @@ package dev.webhookworker.dispatch;
 import dev.webhookworker.pipeline.Conclusion;
 import dev.webhookworker.pipeline.EventPipeline;
 import dev.webhookworker.pipeline.Outcome;
+import dev.webhookworker.port.AttemptState;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -60,11 +61,13 @@ final class HandlerTask implements Consumer<HeldEvent> {
 
   /** What shutdown interrupted is not the event's failure. */
   private Conclusion afterShutdown(HeldEvent held, Conclusion conclusion) {
-    return vitals.interruptingForShutdown() && conclusion.outcome() instanceof Outcome.Retry
-        ? new Conclusion(
-            conclusion.event(),
-            conclusion.toolId(),
-            new Outcome.Snooze(held.delivery().state(), Duration.ZERO, "the worker shuts down"))
-        : conclusion;
+    if (!vitals.interruptingForShutdown()
+        || !(conclusion.outcome() instanceof Outcome.Retry retry)) {
+      return conclusion;
+    }
+    // What was completed before the interrupt stays completed.
+    AttemptState state = held.delivery().state().completing(retry.state().completed());
+    return conclusion.withOutcome(
+        new Outcome.Snooze(state, Duration.ZERO, "the worker shuts down"));
   }
 }

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -174,9 +173,7 @@ final class SettlementBatch {
     Conclusion conclusion = finished.conclusion();
     return new Finished(
         finished.held(),
-        new Conclusion(
-            conclusion.event(),
-            conclusion.toolId(),
+        conclusion.withOutcome(
             new Outcome.Dead(
                 DeadReason.REFUSED_BY_STORE,
                 finished.held().delivery().state(),
@@ -218,11 +215,13 @@ final class SettlementBatch {
     if (ports.store() == null) {
       return;
     }
-    Optional<AuditEntry> line =
-        ports.settlements().audit(finished.held().delivery(), finished.conclusion());
-    if (line.isEmpty()) {
-      return;
+    for (AuditEntry line :
+        ports.settlements().audit(finished.held().delivery(), finished.conclusion())) {
+      keepAudit(line);
     }
+  }
+
+  private void keepAudit(AuditEntry line) {
     if (audit.isEmpty()) {
       auditSinceNanos = System.nanoTime();
     }
@@ -232,6 +231,6 @@ final class SettlementBatch {
           .addKeyValue("kept", MOST_AUDIT_LINES)
           .log("The database is away too long: the oldest audit line was dropped");
     }
-    audit.add(line.get());
+    audit.add(line);
   }
 }

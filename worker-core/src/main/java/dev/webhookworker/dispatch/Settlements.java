@@ -5,6 +5,7 @@ import dev.webhookworker.crypto.DeadLetterEncryption;
 import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.pipeline.Conclusion;
 import dev.webhookworker.pipeline.DeadReason;
+import dev.webhookworker.pipeline.Note;
 import dev.webhookworker.pipeline.Outcome;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.Claim;
@@ -17,6 +18,8 @@ import dev.webhookworker.retry.MaskedFailure;
 import dev.webhookworker.retry.Redaction;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -93,32 +96,34 @@ public final class Settlements {
         ownMark);
   }
 
-  /** The line for the audit log; empty for a success, whose line is written with its row. */
-  public Optional<AuditEntry> audit(Delivery delivery, Conclusion conclusion) {
+  /** The lines for the audit log; a success's own line is written with its row. */
+  public List<AuditEntry> audit(Delivery delivery, Conclusion conclusion) {
+    List<AuditEntry> lines = new ArrayList<>();
+    int attempt = delivery.state().failures() + 1;
+    for (Note note : conclusion.notes()) {
+      lines.add(line(delivery, conclusion, note.action(), attempt, note.text()));
+    }
     Outcome outcome = conclusion.outcome();
     if (outcome instanceof Outcome.Retry retry) {
-      return Optional.of(
+      lines.add(
           line(
               delivery,
               conclusion,
               "retry_scheduled",
               retry.state().failures(),
               "in " + retry.delay() + ": " + Redaction.messageOf(retry.cause())));
-    }
-    if (outcome instanceof Outcome.Dead dead) {
-      return Optional.of(
+    } else if (outcome instanceof Outcome.Dead dead) {
+      lines.add(
           line(
               delivery,
               conclusion,
               "dead_letter",
               dead.state().failures(),
               dead.reason().code() + ": " + Redaction.messageOf(dead.cause())));
+    } else if (outcome instanceof Outcome.Duplicate duplicate) {
+      lines.add(line(delivery, conclusion, "duplicate", 0, "of entry " + duplicate.ownerEntryId()));
     }
-    if (outcome instanceof Outcome.Duplicate duplicate) {
-      return Optional.of(
-          line(delivery, conclusion, "duplicate", 0, "of entry " + duplicate.ownerEntryId()));
-    }
-    return Optional.empty();
+    return lines;
   }
 
   private AuditEntry line(

@@ -19,6 +19,7 @@ import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.tool.ToolLookup;
 import dev.webhookworker.tool.ToolPlans;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -151,15 +152,27 @@ public final class EventPipeline {
       run.limit(processors.timeoutFor(event, tool));
       Outcome outcome =
           inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
-      return new Conclusion(event, tool.id(), outcome);
+      return new Conclusion(event, tool.id(), outcome, notes(tool, context));
     } catch (SignatureInvalidException notProved) {
       return new Conclusion(
           event, tool.id(), new Outcome.Dead(DeadReason.SIGNATURE_INVALID, state, notProved));
     } catch (StoreUnavailableException unavailable) {
-      return new Conclusion(event, tool.id(), infrastructureTrouble(state, unavailable));
+      return new Conclusion(
+          event,
+          tool.id(),
+          infrastructureTrouble(context.stateWithCompleted(), unavailable),
+          notes(tool, context));
     } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {
-      return new Conclusion(event, tool.id(), failed(event, tool, context, failure));
+      return new Conclusion(
+          event, tool.id(), failed(event, tool, context, failure), notes(tool, context));
     }
+  }
+
+  /** Another service may quote what is stored encrypted: then its answer is not kept. */
+  private List<Note> notes(ToolConfig tool, RunContext context) {
+    return settings.encryption().concerns(tool.id())
+        ? context.notes().stream().map(Note::withoutAnswer).toList()
+        : context.notes();
   }
 
   private Outcome process(WebhookEvent event, RunContext context) throws Exception {

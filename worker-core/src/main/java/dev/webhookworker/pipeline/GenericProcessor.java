@@ -1,7 +1,8 @@
 package dev.webhookworker.pipeline;
 
-import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.forward.ForwardProgress;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.spi.ProcessingMode;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.tool.ToolPlans;
@@ -9,28 +10,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Handles an event that no processor supports, in its tool's mode. Storing itself is the settler's
- * work; here only what is stored beside the payload is made.
+ * work; here what is stored beside the payload is made, and what is to be forwarded is sent.
  */
 public final class GenericProcessor {
 
   private final ToolPlans plans;
+  private final Forwarding forwarding;
 
-  public GenericProcessor(ToolPlans plans) {
+  public GenericProcessor(ToolPlans plans, Forwarding forwarding) {
     this.plans = plans;
+    this.forwarding = forwarding;
   }
 
   /** The transformed payload as JSON text, null when the mode asks for none. */
-  @Nullable String process(WebhookEvent event, ToolConfig tool) {
+  @Nullable String process(WebhookEvent event, ToolConfig tool, ForwardProgress progress)
+      throws InterruptedException {
     ProcessingMode mode = tool.modeFor(event.eventType());
     return switch (mode) {
       case STORE_ONLY -> null;
       case TRANSFORM_AND_STORE -> plans.transform(event, tool).rawPayload();
-      case STORE_AND_FORWARD ->
-          throw new NonRetryableException(
-              "tool '"
-                  + tool.id()
-                  + "' asks for store_and_forward, which this version does not do yet; use"
-                  + " store_only with a processor of your own");
+      case STORE_AND_FORWARD -> forward(event, tool, progress);
     };
+  }
+
+  /** Sends what the rules make of the event where there are rules, else the event as received. */
+  private @Nullable String forward(WebhookEvent event, ToolConfig tool, ForwardProgress progress)
+      throws InterruptedException {
+    boolean hasRules =
+        tool.ruleFor(event.eventType()).map(ToolConfig.EventRule::transformRules).isPresent();
+    WebhookEvent sent = hasRules ? plans.transform(event, tool) : event;
+    forwarding.forward(event, sent, tool, progress);
+    return hasRules ? sent.rawPayload() : null;
   }
 }

@@ -2,6 +2,7 @@ package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
@@ -40,7 +41,8 @@ public record PipelineParts(
     ToolGates gates,
     Clock clock,
     RandomGenerator random,
-    FieldEncryption encryption) {
+    FieldEncryption encryption,
+    Forwarding forwarding) {
 
   /** Makes every collaborator in order. */
   public EventPipeline build() {
@@ -57,7 +59,7 @@ public record PipelineParts(
         new ProcessorChain(
             processors,
             interceptors,
-            new GenericProcessor(plans),
+            new GenericProcessor(plans, forwarding),
             config.retryPolicy(),
             config.processingTimeout()),
         new RetryHandler(new ErrorClassification(classifiers), clock, random),

@@ -39,7 +39,8 @@ final class ProcessorChain {
     List<EventProcessor> supporting = supporting(event);
     if (supporting.isEmpty()) {
       String[] result = new String[1];
-      intercepted(event, context, () -> result[0] = generic.process(event, context.tool()));
+      intercepted(
+          event, context, () -> result[0] = generic.process(event, context.tool(), context));
       return result[0];
     }
     intercepted(event, context, () -> runAll(supporting, event, context));

@@ -1,6 +1,7 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.forward.ForwardProgress;
 import dev.webhookworker.limit.Permit;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.TransactionalInbox;
@@ -9,14 +10,16 @@ import dev.webhookworker.spi.ToolConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The context of one run; used by the run's thread. */
-final class RunContext implements ProcessingContext {
+final class RunContext implements ProcessingContext, ForwardProgress {
 
   private final Run run;
   private final LoggingContext logging;
@@ -28,6 +31,7 @@ final class RunContext implements ProcessingContext {
   private ToolConfig tool = ToolConfig.DEFAULT;
   private Permit permit = Permit.UNLIMITED;
   private final Set<String> completed = new LinkedHashSet<>();
+  private final List<Note> notes = new ArrayList<>();
   private TransactionalInbox.@Nullable Resources resources;
   private @Nullable Duration snooze;
 
@@ -69,11 +73,32 @@ final class RunContext implements ProcessingContext {
     }
   }
 
-  boolean isCompleted(String processor) {
+  @Override
+  public void completedForGood(String name) {
+    completed.add(name);
+  }
+
+  @Override
+  public void note(String action, String detail, String answer) {
+    notes.add(new Note(action, detail, answer));
+  }
+
+  List<Note> notes() {
+    return List.copyOf(notes);
+  }
+
+  @Override
+  public int snoozes() {
+    return run.delivery().state().snoozes();
+  }
+
+  @Override
+  public boolean isCompleted(String processor) {
     return run.delivery().state().completed().contains(processor);
   }
 
-  int dlqRetries() {
+  @Override
+  public int dlqRetries() {
     return run.delivery().state().dlqRetries().count();
   }
 

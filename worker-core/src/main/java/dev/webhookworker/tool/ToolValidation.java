@@ -2,6 +2,7 @@ package dev.webhookworker.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.ToolSettings;
+import dev.webhookworker.forward.DestinationReader;
 import dev.webhookworker.ingest.AddressBlock;
 import dev.webhookworker.signature.AuthenticationReader;
 import dev.webhookworker.signature.SignatureVerifiers;
@@ -64,6 +65,7 @@ public final class ToolValidation {
     ToolConfig tool = ToolConfigs.read(json, problems);
     if (problems.size() == before) {
       checkUse(tool, problems);
+      problems.addAll(DestinationReader.problems(tool.destinations()));
       problems.addAll(plans.problems(tool));
     }
     return tool;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.webhookworker.ToolSettings;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.port.Admission;
@@ -51,7 +52,8 @@ class PoisonTest {
               new ToolGates(0, WorkerListener.NOOP),
               Clock.systemUTC(),
               new Random(1),
-              new FieldEncryption(config.encryption()))
+              new FieldEncryption(config.encryption()),
+              Forwarding.of(config, Clock.systemUTC(), new Random(1)))
           .build();
 
   private Outcome run(int unsettled) {

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tools of {@code webhook_tools}. A change needs the version that it was made on, so that
  * nobody overwrites what he has not seen; every worker learns of it at once. What {@code
- * auth_config} holds is stored encrypted. Thread-safe.
+ * auth_config} holds, and the secrets, headers and keys of destinations, are stored encrypted.
+ * Thread-safe.
  */
 public final class ToolRegistry {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> SECRETS_OF_DESTINATIONS =
+      List.of("secret", "secrets", "headers", "mtls");
   private static final String COLUMNS =
       "id, tool_name, provider, tenant_id, status, webhook_config, version";
 
@@ -44,10 +47,19 @@ public final class ToolRegistry {
     /** The tool with its secrets shown as {@code ***}. */
     public JsonNode masked() {
       JsonNode copy = json.deepCopy();
-      if (copy.path("webhook_config") instanceof ObjectNode config && config.has("auth_config")) {
-        config.put("auth_config", "***");
+      if (copy.path("webhook_config") instanceof ObjectNode config) {
+        mask(config, "auth_config");
+        for (JsonNode destination : config.path("destinations")) {
+          SECRETS_OF_DESTINATIONS.forEach(field -> mask(destination, field));
+        }
       }
       return copy;
+    }
+
+    private static void mask(JsonNode object, String field) {
+      if (object instanceof ObjectNode config && config.has(field)) {
+        config.put(field, "***");
+      }
     }
 
     @Override
@@ -58,7 +70,9 @@ public final class ToolRegistry {
 
   ToolRegistry(Database database, KeyProvider keys) {
     this.database = database;
-    secrets = new FieldEncryption(List.of("/auth_config"), keys);
+    List<String> encrypted = new ArrayList<>(List.of("/auth_config"));
+    SECRETS_OF_DESTINATIONS.forEach(field -> encrypted.add("/destinations/*/" + field));
+    secrets = new FieldEncryption(encrypted, keys);
   }
 
   /**
@@ -115,18 +129,18 @@ public final class ToolRegistry {
       throws StoreUnavailableException, ToolConflictException {
     List<String> problems = new ArrayList<>(validation.problems(tool));
     JsonNode config = tool.path("webhook_config");
-    if (config.path("auth_config").size() > 0 && !secrets.hasKey()) {
+    boolean holdsSecrets = holdsSecrets(config);
+    if (holdsSecrets && !secrets.hasKey()) {
       problems.add(
-          "webhook_config.auth_config: it is stored encrypted and there is no key; set"
-              + " WORKER_ENCRYPTION_KEYS");
+          "webhook_config: auth_config and the secrets of destinations are stored encrypted and"
+              + " there is no key; set WORKER_ENCRYPTION_KEYS");
     }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
     String id = tool.get("id").asText();
     String text = config.isMissingNode() ? "{}" : config.toString();
-    String kept =
-        config.path("auth_config").size() > 0 ? secrets.encrypt(place(id), null, text) : text;
+    String kept = holdsSecrets ? secrets.encrypt(place(id), null, text) : text;
     String sql =
         expectedVersion == 0
             ? """
@@ -153,6 +167,18 @@ public final class ToolRegistry {
             statement.setLong(7, expectedVersion);
           }
         });
+  }
+
+  private static boolean holdsSecrets(JsonNode config) {
+    if (config.path("auth_config").size() > 0) {
+      return true;
+    }
+    for (JsonNode destination : config.path("destinations")) {
+      if (SECRETS_OF_DESTINATIONS.stream().anyMatch(destination::has)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

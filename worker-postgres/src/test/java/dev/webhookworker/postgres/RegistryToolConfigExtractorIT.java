@@ -146,14 +146,24 @@ class RegistryToolConfigExtractorIT {
             new RegistryToolConfigExtractor(pool, keys(1), nanoTime::get)) {
       new PostgresEventStore(pool).open();
       new ToolRegistry(pool, keys(1))
-          .put(tool("t", "{\"auth_config\":{\"secret\":\"hidden-1\"}}"), 0, "alice");
+          .put(
+              tool(
+                  "t",
+                  "{\"auth_config\":{\"secret\":\"hidden-1\"},\"destinations\":[{\"name\":\"crm\","
+                      + "\"url\":\"https://crm.example.com/\","
+                      + "\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\","
+                      + "\"headers\":{\"X-Key\":\"hidden-2\"}}]}"),
+              0,
+              "alice");
       assertThat(database.column("SELECT t::text FROM webhook_tools t").get(0))
           .contains("enc:v1:k1:")
-          .doesNotContain("hidden-1");
+          .contains("crm.example.com")
+          .doesNotContain("hidden-1", "hidden-2", "MfKQ");
       ToolConfig tool = extractor.extract(eventOf("t")).orElseThrow();
       assertThat(tool.webhookConfig().at("/auth_config/secret").asText()).isEqualTo("hidden-1");
       assertThat(new ToolRegistry(pool, keys(1)).get("t").orElseThrow().masked().toString())
-          .doesNotContain("hidden-1");
+          .doesNotContain("hidden-1", "hidden-2", "MfKQ");
+      assertThat(tool.destinations().at("/0/headers/X-Key").asText()).isEqualTo("hidden-2");
     }
   }
 

@@ -189,7 +189,8 @@ final class ProtocolSimulation {
             new ToolGates(0, WorkerListener.NOOP),
             Clock.systemUTC(),
             random,
-            new dev.webhookworker.crypto.FieldEncryption(config.encryption()))
+            new dev.webhookworker.crypto.FieldEncryption(config.encryption()),
+            dev.webhookworker.forward.Forwarding.of(config, Clock.systemUTC(), random))
         .build();
   }
 

@@ -1,0 +1,259 @@
+package dev.webhookworker.forward;
+
+import dev.webhookworker.ForwardSettings;
+import dev.webhookworker.NonRetryableException;
+import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.spi.ToolConfig;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends an event to those of its tool's destinations that want it and have not got it yet, to all
+ * of them at once. Thread-safe.
+ */
+public final class Forwarding implements AutoCloseable {
+
+  private static final int MOST_GATES = 10_000;
+
+  private final ForwardSettings settings;
+  private final int maxConcurrent;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final HttpSenders senders;
+  private final ToolDestinations destinations = new ToolDestinations();
+  private final Map<GateKey, DestinationGate> gates = new ConcurrentHashMap<>();
+
+  private record GateKey(String toolId, String destination, int maxConcurrent) {}
+
+  /**
+   * By the worker's settings. A destination without a limit of its own gets at most half of the
+   * handlers, so that one that hangs leaves the other half to the rest.
+   */
+  public static Forwarding of(WorkerConfig config, Clock clock, RandomGenerator random) {
+    int half = Math.max(1, config.maxConcurrent() / 2);
+    return new Forwarding(config.forwarding(), half, NameLookup.SYSTEM, clock, random);
+  }
+
+  /**
+   * @param maxConcurrent requests at once to a destination that has no limit of its own
+   * @param lookup of hosts
+   */
+  Forwarding(
+      ForwardSettings settings,
+      int maxConcurrent,
+      NameLookup lookup,
+      Clock clock,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.maxConcurrent = maxConcurrent;
+    this.clock = clock;
+    this.random = random;
+    senders = new HttpSenders(new AddressGuard(settings.allow(), lookup));
+  }
+
+  /**
+   * Returns when all have it, or after {@link ForwardProgress#snooze} when the rest must wait.
+   *
+   * @param received what filters look at
+   * @param sent what is sent: the same, or what the tool's rules made of it
+   * @throws ForwardFailedException when a destination is to be asked again
+   * @throws NonRetryableException when all are done but for those that refused the event, or when
+   *     the destinations can't be used
+   */
+  public void forward(
+      WebhookEvent received, WebhookEvent sent, ToolConfig tool, ForwardProgress progress)
+      throws InterruptedException {
+    Round round = new Round(progress);
+    byte[] body = sent.rawPayload().getBytes(StandardCharsets.UTF_8);
+    try {
+      for (Destination destination : destinations.of(tool)) {
+        if (destination.takes(received) && !round.isSettled(destination)) {
+          begin(destination, received, body, tool, round);
+        }
+      }
+      round.awaitAll();
+    } finally {
+      round.giveUpTheRest();
+    }
+    round.conclude();
+  }
+
+  private void begin(
+      Destination destination, WebhookEvent event, byte[] body, ToolConfig tool, Round round) {
+    HttpSender sender = senders.with(destination.tls());
+    DestinationGate gate = gate(tool.id(), destination);
+    Optional<Duration> wait = gate.enter(round.progress.snoozes());
+    if (wait.isPresent()) {
+      round.waitsFor(wait.get());
+      return;
+    }
+    Duration timeout = Objects.requireNonNullElse(destination.timeout(), settings.timeout());
+    Instant now = clock.instant();
+    Sending sending = new Sending(destination, gate, timeout);
+    round.sendings.add(sending);
+    sending.answer =
+        sender.send(
+            new HttpMessage(
+                destination.url(),
+                RequestHeaders.of(destination, event, body, now),
+                body,
+                timeout));
+  }
+
+  private DestinationGate gate(String toolId, Destination destination) {
+    int limit = Objects.requireNonNullElse(destination.maxConcurrent(), maxConcurrent);
+    if (gates.size() > MOST_GATES) {
+      gates.clear();
+    }
+    return gates.computeIfAbsent(
+        new GateKey(toolId, destination.name(), limit),
+        key ->
+            new DestinationGate(
+                toolId, destination.name(), limit, settings.circuitDelay(), random));
+  }
+
+  /** Ends what is under way. */
+  @Override
+  public void close() {
+    senders.close();
+  }
+
+  /** One request under way; used by the run's thread. */
+  private static final class Sending {
+    private final Destination destination;
+    private final DestinationGate gate;
+    private final Duration timeout;
+    private @Nullable Future<HttpAnswer> answer;
+    private boolean left;
+
+    Sending(Destination destination, DestinationGate gate, Duration timeout) {
+      this.destination = destination;
+      this.gate = gate;
+      this.timeout = timeout;
+    }
+
+    DeliveryResult await(Instant now) throws InterruptedException {
+      DeliveryResult result;
+      try {
+        result = DeliveryResult.of(Objects.requireNonNull(answer).get(), now);
+      } catch (ExecutionException failed) {
+        result = DeliveryResult.of(Objects.requireNonNullElse(failed.getCause(), failed), timeout);
+      } catch (CancellationException ended) {
+        result = DeliveryResult.of(ended, timeout);
+      }
+      leave(result);
+      return result;
+    }
+
+    void leave(DeliveryResult result) {
+      if (!left) {
+        left = true;
+        gate.leave(result);
+      }
+    }
+  }
+
+  /** What one run of one event came to; used by the run's thread. */
+  private final class Round {
+    private final ForwardProgress progress;
+    private final List<Sending> sendings = new ArrayList<>();
+    private final List<String> failed = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
+    private @Nullable Duration wait;
+    private @Nullable Duration retryAfter;
+    private boolean allWished = true;
+
+    Round(ForwardProgress progress) {
+      this.progress = progress;
+    }
+
+    /** Whether it has the event, or refused it since the event last was a dead letter. */
+    boolean isSettled(Destination destination) {
+      if (progress.isCompleted(refusedMark(destination))) {
+        refused.add("'" + destination.name() + "' refused it");
+        return true;
+      }
+      return progress.isCompleted(mark(destination));
+    }
+
+    private String mark(Destination destination) {
+      return "forward:" + destination.name();
+    }
+
+    private String refusedMark(Destination destination) {
+      return "forward-refused:" + progress.dlqRetries() + ":" + destination.name();
+    }
+
+    void waitsFor(Duration delay) {
+      wait = wait == null || delay.compareTo(wait) < 0 ? delay : wait;
+    }
+
+    void awaitAll() throws InterruptedException {
+      for (Sending sending : sendings) {
+        ended(sending.destination, sending.await(clock.instant()));
+      }
+    }
+
+    private void ended(Destination destination, DeliveryResult result) {
+      String what = "'" + destination.name() + "' " + result.what();
+      if (result instanceof DeliveryResult.Delivered) {
+        progress.completedForGood(mark(destination));
+        progress.note("forwarded", what, result.answer());
+        return;
+      }
+      progress.note("forward_failed", what, result.answer());
+      if (result instanceof DeliveryResult.Failed again) {
+        failed.add(what);
+        Duration wish = again.retryAfter();
+        if (wish == null) {
+          allWished = false;
+        } else {
+          retryAfter = retryAfter == null || wish.compareTo(retryAfter) < 0 ? wish : retryAfter;
+        }
+      } else {
+        progress.completedForGood(refusedMark(destination));
+        refused.add(what);
+      }
+    }
+
+    void giveUpTheRest() {
+      for (Sending sending : sendings) {
+        if (!sending.left) {
+          if (sending.answer != null) {
+            sending.answer.cancel(true);
+          }
+          sending.leave(
+              new DeliveryResult.Failed("was not waited for to the end", "", null, false));
+        }
+      }
+    }
+
+    void conclude() {
+      if (!failed.isEmpty()) {
+        throw new ForwardFailedException(
+            "destination " + String.join("; ", failed), allWished ? retryAfter : null);
+      }
+      if (wait != null) {
+        progress.snooze(wait);
+        return;
+      }
+      if (!refused.isEmpty()) {
+        throw new NonRetryableException("destination " + String.join("; ", refused));
+      }
+    }
+  }
+}

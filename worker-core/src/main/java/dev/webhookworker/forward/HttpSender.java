@@ -1,0 +1,16 @@
+package dev.webhookworker.forward;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Sends requests without holding a thread. Thread-safe. */
+public interface HttpSender extends AutoCloseable {
+
+  /**
+   * Begins a POST. The future fails with the {@code IOException} of the connection, or with a
+   * {@code TimeoutException}; cancelling it ends the request.
+   */
+  CompletableFuture<HttpAnswer> send(HttpMessage message);
+
+  @Override
+  void close();
+}

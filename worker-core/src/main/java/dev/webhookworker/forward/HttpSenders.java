@@ -1,0 +1,69 @@
+package dev.webhookworker.forward;
+
+import dev.webhookworker.NonRetryableException;
+import dev.webhookworker.forward.http.HttpClientSender;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The senders in use, made when they are first needed: one for all destinations, and one more for
+ * each way to prove oneself by certificate. Thread-safe.
+ */
+final class HttpSenders implements AutoCloseable {
+
+  private static final int MOST_SENDERS = 100;
+
+  private final AddressGuard guard;
+
+  // Guarded by this.
+  private final Map<ClientTls, HttpSender> byTls = new LinkedHashMap<>();
+  private @Nullable HttpSender plain;
+  private boolean closed;
+
+  HttpSenders(AddressGuard guard) {
+    this.guard = guard;
+  }
+
+  /**
+   * @throws NonRetryableException when the HTTP library is missing; says what to add
+   */
+  synchronized HttpSender with(@Nullable ClientTls tls) {
+    if (closed) {
+      throw new IllegalStateException("the worker is closed");
+    }
+    if (tls != null) {
+      if (byTls.size() >= MOST_SENDERS && !byTls.containsKey(tls)) {
+        ClientTls oldest = byTls.keySet().iterator().next();
+        HttpSender unused = byTls.remove(oldest);
+        if (unused != null) {
+          unused.close();
+        }
+      }
+      return byTls.computeIfAbsent(tls, this::made);
+    }
+    HttpSender made = plain == null ? made(null) : plain;
+    plain = made;
+    return made;
+  }
+
+  private HttpSender made(@Nullable ClientTls tls) {
+    try {
+      return HttpClientSender.start(guard, tls);
+    } catch (NoClassDefFoundError missing) {
+      throw new NonRetryableException(
+          "forwarding needs the library Apache HttpClient 5: add the dependency"
+              + " org.apache.httpcomponents.client5:httpclient5 (5.4 or later)",
+          missing);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (plain != null) {
+      plain.close();
+    }
+    byTls.values().forEach(HttpSender::close);
+  }
+}

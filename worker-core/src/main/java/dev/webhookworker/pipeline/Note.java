@@ -1,0 +1,20 @@
+package dev.webhookworker.pipeline;
+
+/**
+ * Something that a run did, for the audit log.
+ *
+ * @param action of a bounded set
+ * @param detail short, without anything of a payload
+ * @param answer what another service said, redacted; may quote the payload; empty when nothing
+ */
+public record Note(String action, String detail, String answer) {
+
+  Note withoutAnswer() {
+    return new Note(action, detail, "");
+  }
+
+  /** The text of the audit line. */
+  public String text() {
+    return answer.isEmpty() ? detail : detail + ": " + answer;
+  }
+}
