@@ -138,6 +138,29 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
   }
 
   @Test
+  void aRetryThatHasEndedAsADuplicateIsResolvedWithALineInTheAuditLog() throws Exception {
+    try (PostgresEventStore store = database.store()) {
+      DeadLetterTable table = store.deadLetters().orElseThrow();
+      String entry = System.currentTimeMillis() + "-7";
+      table.drain("dlq", List.of(row(entry, "9-1", new byte[] {'1'})), "9-1");
+      table.retrying(List.of(entry), Instant.now());
+      table.ended(List.of(entry), Instant.now());
+      assertThat(table.find(entry).orElseThrow().summary().status())
+          .as("not stored: lost by the queue")
+          .isEqualTo(DeadLetterStatus.PENDING);
+      table.retrying(List.of(entry), Instant.now());
+      store.store(List.of(TestDatabase.record("1", "{}")), List.of());
+      table.ended(List.of(entry), Instant.now());
+      assertThat(table.find(entry).orElseThrow().summary().status())
+          .isEqualTo(DeadLetterStatus.RESOLVED);
+      assertThat(
+              database.column(
+                  "SELECT action FROM webhook_audit_log WHERE entry_id = '" + entry + "'"))
+          .containsExactly("dlq_resolved");
+    }
+  }
+
+  @Test
   void listingCountingAndLookingForWorkUseIndexes() throws Exception {
     try (PostgresEventStore store = database.store()) {
       store.open();
