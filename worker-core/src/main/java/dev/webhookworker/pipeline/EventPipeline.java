@@ -148,8 +148,9 @@ public final class EventPipeline {
         }
         event = parsed;
       }
+      context.routed(plans.processorsFor(event, tool));
       context.event(plans.prepare(event, tool));
-      run.limit(processors.timeoutFor(event, tool));
+      run.limit(processors.timeoutFor(event, context));
       Outcome outcome =
           inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
       return new Conclusion(event, tool.id(), outcome, notes(tool, context));
@@ -204,7 +205,7 @@ public final class EventPipeline {
       return snoozed.get();
     }
     AttemptState state = context.stateWithCompleted();
-    RetryPolicy policy = processors.policyFor(event, tool);
+    RetryPolicy policy = processors.policyFor(event, context);
     Throwable cause =
         context.timedOut() ? new HandlerTimeoutException(context.timeLimit()) : failure;
     return OutcomeMasking.masked(

@@ -36,7 +36,7 @@ final class ProcessorChain {
 
   /** Runs what supports the event; the transformed payload where the generic processor made one. */
   @Nullable String process(WebhookEvent event, RunContext context) throws Exception {
-    List<EventProcessor> supporting = supporting(event);
+    List<EventProcessor> supporting = supporting(event, context);
     if (supporting.isEmpty()) {
       String[] result = new String[1];
       intercepted(
@@ -73,11 +73,15 @@ final class ProcessorChain {
   }
 
   /** The longest of the processors' own limits; else the event rule's, tool's, worker's. */
-  Duration timeoutFor(WebhookEvent event, ToolConfig tool) {
+  Duration timeoutFor(WebhookEvent event, RunContext context) {
+    ToolConfig tool = context.tool();
     Duration longest = Duration.ZERO;
     for (EventProcessor processor : processors) {
       Optional<Duration> own = processor.timeout();
-      if (own.isPresent() && own.get().compareTo(longest) > 0 && processor.supports(event)) {
+      if (own.isPresent()
+          && own.get().compareTo(longest) > 0
+          && context.mayRun(processor.name())
+          && processor.supports(event)) {
         longest = own.get();
       }
     }
@@ -89,8 +93,9 @@ final class ProcessorChain {
   }
 
   /** The first processor's own policy; else the event rule's, the tool's, the worker's. */
-  RetryPolicy policyFor(WebhookEvent event, ToolConfig tool) {
-    return supporting(event).stream()
+  RetryPolicy policyFor(WebhookEvent event, RunContext context) {
+    ToolConfig tool = context.tool();
+    return supporting(event, context).stream()
         .map(EventProcessor::retryPolicy)
         .flatMap(Optional::stream)
         .findFirst()
@@ -106,10 +111,10 @@ final class ProcessorChain {
         : tool.ruleFor(event.eventType()).map(setting);
   }
 
-  private List<EventProcessor> supporting(WebhookEvent event) {
+  private List<EventProcessor> supporting(WebhookEvent event, RunContext context) {
     List<EventProcessor> supporting = new ArrayList<>(processors.size());
     for (EventProcessor processor : processors) {
-      if (processor.supports(event)) {
+      if (context.mayRun(processor.name()) && processor.supports(event)) {
         supporting.add(processor);
       }
     }

@@ -29,6 +29,7 @@ final class RunContext implements ProcessingContext, ForwardProgress {
   // Mutable state, written by the run's thread.
   private WebhookEvent event;
   private ToolConfig tool = ToolConfig.DEFAULT;
+  private Optional<Set<String>> routed = Optional.empty();
   private Permit permit = Permit.UNLIMITED;
   private final Set<String> completed = new LinkedHashSet<>();
   private final List<Note> notes = new ArrayList<>();
@@ -51,6 +52,15 @@ final class RunContext implements ProcessingContext, ForwardProgress {
   /** The event as its tool wants it processed. */
   void event(WebhookEvent prepared) {
     event = prepared;
+  }
+
+  /** Which processors the tool's routes chose; empty for all. */
+  void routed(Optional<Set<String>> chosen) {
+    routed = chosen;
+  }
+
+  boolean mayRun(String processor) {
+    return routed.isEmpty() || routed.get().contains(processor);
   }
 
   /** What the run took of its tool's limits. */

@@ -81,6 +81,7 @@ public final class ToolConfigs {
     checkIngest(webhook);
     checkEncryptFields(webhook);
     webhook.objects("destinations");
+    Routes.check(webhook);
     webhook.refuseUnknownFields();
     return new ToolConfig(
         id,

@@ -15,10 +15,13 @@ final class ToolPlan {
   private final Map<String, PayloadPart> parts = new ConcurrentHashMap<>();
   private final Map<String, EventTransformer.Compiled> transformations = new ConcurrentHashMap<>();
 
+  private final Routes routes;
+
   // The instance seen last: the same version may come again as another object.
   private volatile ToolConfig tool;
 
   ToolPlan(ToolConfig tool, Function<JsonNode, EventTransformer.Compiled> compiler) {
+    routes = Routes.of(tool);
     this.tool = tool;
     this.compiler = compiler;
   }
@@ -33,6 +36,10 @@ final class ToolPlan {
       tool = other;
     }
     return same;
+  }
+
+  Routes routes() {
+    return routes;
   }
 
   /** By the pattern, of which {@code ToolConfig.ruleFor} always finds the same rule. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -53,6 +54,17 @@ public final class ToolPlans {
       schemas.check(schemaUrl, part.payload(), tool.id());
     }
     return part;
+  }
+
+  /**
+   * The names of the processors that the tool's routes choose for the event; empty when they choose
+   * none and all that support it run.
+   */
+  public Optional<Set<String>> processorsFor(WebhookEvent event, ToolConfig tool) {
+    JsonNode webhook = tool.webhookConfig();
+    return webhook == null || !webhook.has("routes")
+        ? Optional.empty()
+        : planOf(tool).routes().processorsFor(event);
   }
 
   /**
