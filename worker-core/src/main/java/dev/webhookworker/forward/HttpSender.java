@@ -11,6 +11,9 @@ public interface HttpSender extends AutoCloseable {
    */
   CompletableFuture<HttpAnswer> send(HttpMessage message);
 
+  /** Whether it can still send; once it can't, it is of no more use. */
+  boolean isRunning();
+
   @Override
   void close();
 }

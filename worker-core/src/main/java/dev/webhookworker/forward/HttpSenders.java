@@ -4,6 +4,8 @@ import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.forward.http.HttpClientSender;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,8 @@ final class HttpSenders implements AutoCloseable {
 
   private final AddressGuard guard;
 
-  // Guarded by this.
-  private final Map<ClientTls, HttpSender> byTls = new LinkedHashMap<>();
-  private @Nullable HttpSender plain;
+  // Guarded by this; in the order in which they were made.
+  private final Map<Optional<ClientTls>, HttpSender> byTls = new LinkedHashMap<>();
   private boolean closed;
 
   HttpSenders(AddressGuard guard) {
@@ -32,18 +33,21 @@ final class HttpSenders implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the worker is closed");
     }
-    if (tls != null) {
-      if (byTls.size() >= MOST_SENDERS && !byTls.containsKey(tls)) {
-        ClientTls oldest = byTls.keySet().iterator().next();
-        HttpSender unused = byTls.remove(oldest);
-        if (unused != null) {
-          unused.close();
-        }
-      }
-      return byTls.computeIfAbsent(tls, this::made);
+    Optional<ClientTls> key = Optional.ofNullable(tls);
+    HttpSender known = byTls.get(key);
+    if (known != null && known.isRunning()) {
+      return known;
     }
-    HttpSender made = plain == null ? made(null) : plain;
-    plain = made;
+    if (known != null) {
+      known.close();
+      byTls.remove(key);
+    }
+    if (byTls.size() >= MOST_SENDERS) {
+      Optional<ClientTls> oldest = byTls.keySet().iterator().next();
+      Objects.requireNonNull(byTls.remove(oldest)).close();
+    }
+    HttpSender made = made(tls);
+    byTls.put(key, made);
     return made;
   }
 
@@ -61,9 +65,6 @@ final class HttpSenders implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    if (plain != null) {
-      plain.close();
-    }
     byTls.values().forEach(HttpSender::close);
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.webhookworker.EncryptionSettings;
 import dev.webhookworker.ForwardSettings;
 import dev.webhookworker.RetryPolicy;
+import dev.webhookworker.Secret;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.memory.InMemoryModule;
@@ -14,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,8 @@ class ForwardingTest {
   private final InMemoryModule memory = InMemoryModule.create();
   private final Map<String, String> tools = new HashMap<>();
   private final List<AutoCloseable> toClose = new ArrayList<>();
+
+  private EncryptionSettings encryption = EncryptionSettings.NONE;
 
   private Receiver receiver() throws Exception {
     Receiver receiver = new Receiver();
@@ -71,6 +76,7 @@ class ForwardingTest {
                     .shutdownTimeout(Duration.ofSeconds(2))
                     .maxConcurrent(8)
                     .retryPolicy(quick)
+                    .encryption(encryption)
                     .forwarding(
                         ForwardSettings.DEFAULTS
                             .withAllow(List.of(allow))
@@ -242,6 +248,45 @@ class ForwardingTest {
     await().untilAsserted(() -> assertThat(memory.processed()).hasSize(2));
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
     assertThat(busy.takenIds()).containsExactlyInAnyOrder("1", "2");
+  }
+
+  @Test
+  void theAuditLogTellsWhatADestinationAnswered() throws Exception {
+    Receiver crm = receiver();
+    crm.answers(503, "disk full, token=hunter2", Map.of());
+    tool("t", destination("crm", crm.url(), ""), "");
+    start("127.0.0.1");
+    publish("1", "push", "t", "{}");
+    await().until(() -> crm.asked().size() == 1);
+    crm.answers(200, "thanks", Map.of());
+    await()
+        .untilAsserted(
+            () -> assertThat(story("1")).contains("forwarded 'crm' answered 200: thanks"));
+    assertThat(story("1"))
+        .contains("forward_failed 'crm' answered 503: disk full, token=***")
+        .allSatisfy(line -> assertThat(line).doesNotContain("hunter2"));
+  }
+
+  @Test
+  void whatIsStoredEncryptedIsNotKeptFromAnAnswerThatQuotesIt() throws Exception {
+    encryption =
+        new EncryptionSettings(
+            List.of("/card"),
+            Map.of("k1", Secret.of(Base64.getEncoder().encodeToString(new byte[32]))));
+    Receiver crm = receiver();
+    crm.answers(422, "no such card: 4711-0815", Map.of());
+    tool("t", destination("crm", crm.url(), ""), "");
+    start("127.0.0.1");
+    publish("1", "push", "t", "{\"card\":\"4711-0815\"}");
+    await().untilAsserted(() -> assertThat(story("1")).hasSize(2));
+    assertThat(story("1")).first().isEqualTo("forward_failed 'crm' answered 422");
+    assertThat(String.join("", story("1"))).doesNotContain("4711");
+  }
+
+  private List<String> story(String eventId) throws Exception {
+    return memory.eventStore(WorkerConfig.defaults()).orElseThrow().story(eventId).stream()
+        .map(line -> line.action() + " " + line.detail())
+        .toList();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.webhookworker.forward.ClientTls;
 import dev.webhookworker.forward.HttpAnswer;
 import dev.webhookworker.forward.HttpMessage;
 import dev.webhookworker.forward.HttpSender;
+import java.nio.channels.ClosedSelectorException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +23,12 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOReactorStatus;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Apache HttpClient 5, asynchronous, HTTP/1.1 and HTTP/2 (by ALPN). Connects only to addresses that
@@ -32,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * no cookie, repeats nothing. Thread-safe.
  */
 public final class HttpClientSender implements HttpSender {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpClientSender.class);
 
   /** The gates limit what is under way; the pool must never make a request wait. */
   private static final int MOST_CONNECTIONS = 100_000;
@@ -80,6 +86,7 @@ public final class HttpClientSender implements HttpSender {
                     .setProtocolUpgradeEnabled(false)
                     .build())
             .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(2).build())
+            .setIoReactorExceptionCallback(HttpClientSender::threadFailed)
             .setThreadFactory(new DefaultThreadFactory("worker-forward", true))
             .setUserAgent("webhook-worker")
             .disableRedirectHandling()
@@ -91,6 +98,20 @@ public final class HttpClientSender implements HttpSender {
             .build();
     client.start();
     return new HttpClientSender(client);
+  }
+
+  private static void threadFailed(Exception failure) {
+    // The library's own threads race at its end.
+    if (!(failure instanceof ClosedSelectorException)) {
+      LOG.atError().setCause(failure).log("A thread of the HTTP client failed; it is made anew");
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    // Its threads begin a moment after it was started; requests wait for them.
+    IOReactorStatus status = client.getStatus();
+    return status == IOReactorStatus.INACTIVE || status == IOReactorStatus.ACTIVE;
   }
 
   @Override
