@@ -63,8 +63,10 @@ public final class MetricsModule implements WorkerModule {
   @Override
   public void built(Worker worker) {
     new QueueMeters(worker).bindTo(registry());
-    PerformanceMonitor monitor = new PerformanceMonitor();
+    PerformanceMonitor monitor =
+        new PerformanceMonitor(new ProcessFigures(ContainerMemory.ofThisProcess()));
     monitor.bindTo(registry());
+    monitor.watch();
     performance = monitor;
   }
 

@@ -1,57 +1,114 @@
 package dev.webhookworker.metrics;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Memory, threads, garbage collection and CPU of this process, under the names that dashboards of
- * the Go service know, and under Micrometer's.
+ * the Go service know, and under Micrometer's; warns in the log before a limit of the JVM or the
+ * container is reached.
  */
 final class PerformanceMonitor implements MeterBinder, AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PerformanceMonitor.class);
+  private static final long LOOK_SECONDS = 10;
+  private static final double MEMORY_MARK = 0.8;
+  private static final double FILES_MARK = 0.8;
+  private static final double COLLECTION_MARK = 0.3;
+
+  private final ProcessFigures figures;
   private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final List<LimitWatch> watches;
+  private final ScheduledThreadPoolExecutor timer;
+
+  // Written by the timer's thread.
+  private double collectionSecondsBefore;
+  private long nanosBefore;
+
+  PerformanceMonitor(ProcessFigures figures) {
+    this.figures = figures;
+    collectionSecondsBefore = figures.collectionSeconds();
+    nanosBefore = System.nanoTime();
+    watches =
+        List.of(
+            new LimitWatch(
+                "heap after a collection",
+                MEMORY_MARK,
+                () -> figures.heapLive() / figures.heapLimit(),
+                "Handlers hold much: lower WORKER_MAX_CONCURRENT or WORKER_PREFETCH_BYTES, or"
+                    + " give the JVM more (-XX:MaxRAMPercentage)"),
+            new LimitWatch(
+                "container memory",
+                MEMORY_MARK,
+                () -> figures.containerUsed() / figures.containerLimit(),
+                "At the limit the process is killed: raise the container's limit or lower"
+                    + " -XX:MaxRAMPercentage"),
+            new LimitWatch(
+                "open files",
+                FILES_MARK,
+                figures::openFilesShare,
+                "A handler may not close what it opens; else raise the limit (ulimit -n)"),
+            new LimitWatch(
+                "time in garbage collections",
+                COLLECTION_MARK,
+                this::collectionShare,
+                "The heap is too small for what the handlers do: give the JVM more memory"));
+    timer = new ScheduledThreadPoolExecutor(1, PerformanceMonitor::thread);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "worker-performance");
+    thread.setDaemon(true);
+    return thread;
+  }
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    Gauge.builder("webhook.memory.allocated", Runtime.getRuntime(), PerformanceMonitor::heapUsed)
-        .description("Heap in use")
-        .baseUnit("bytes")
-        .register(registry);
-    Gauge.builder("webhook.memory.limit", Runtime.getRuntime(), Runtime::maxMemory)
-        .description("Largest heap")
-        .baseUnit("bytes")
-        .register(registry);
-    Gauge.builder(
-            ScrapeHandler.THREADS,
-            ManagementFactory.getThreadMXBean(),
-            threads -> threads.getThreadCount())
-        .description("Live platform threads; the name is kept for existing dashboards")
-        .register(registry);
-    FunctionCounter.builder("webhook.gc.runs", this, monitor -> collectionCount())
-        .description("Garbage collections")
-        .register(registry);
+    WorkerMeter.MEMORY_ALLOCATED.gauge(registry, figures, ProcessFigures::heapUsed);
+    WorkerMeter.MEMORY_LIVE.gauge(registry, figures, ProcessFigures::heapLive);
+    WorkerMeter.MEMORY_LIMIT.gauge(registry, figures, ProcessFigures::heapLimit);
+    WorkerMeter.CONTAINER_USED.gauge(registry, figures, ProcessFigures::containerUsed);
+    WorkerMeter.CONTAINER_LIMIT.gauge(registry, figures, ProcessFigures::containerLimit);
+    WorkerMeter.THREADS.gauge(registry, figures, ProcessFigures::threads);
+    WorkerMeter.GC_RUNS.functionCounter(registry, figures, ProcessFigures::collections);
+    WorkerMeter.GC_TIME.functionCounter(registry, figures, ProcessFigures::collectionSeconds);
     new ProcessorMetrics().bindTo(registry);
     collections.bindTo(registry);
   }
 
-  private static double heapUsed(Runtime runtime) {
-    return runtime.totalMemory() - runtime.freeMemory();
+  /** Begins to look after the limits. */
+  void watch() {
+    var unused =
+        timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
   }
 
-  private static double collectionCount() {
-    return ManagementFactory.getGarbageCollectorMXBeans().stream()
-        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-        .sum();
+  private void look() {
+    try {
+      watches.forEach(LimitWatch::look);
+    } catch (RuntimeException bug) {
+      LOG.atError().setCause(bug).log("Looking after limits failed; it is tried again");
+    }
+  }
+
+  private double collectionShare() {
+    long now = System.nanoTime();
+    double seconds = figures.collectionSeconds();
+    double share = (seconds - collectionSecondsBefore) / ((now - nanosBefore) / 1e9);
+    collectionSecondsBefore = seconds;
+    nanosBefore = now;
+    return share;
   }
 
   @Override
   public void close() {
+    timer.shutdownNow();
     collections.close();
   }
 }

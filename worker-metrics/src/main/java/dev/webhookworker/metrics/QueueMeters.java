@@ -2,15 +2,15 @@ package dev.webhookworker.metrics;
 
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerStats;
+import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StreamDepth;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What waits and what runs. The figures are those of the last round of housekeeping: a scrape asks
- * neither Redis nor PostgreSQL.
+ * What waits, what runs, and the pools. The figures are those of the last round of housekeeping: a
+ * scrape asks neither Redis nor PostgreSQL. What is not known is NaN.
  */
 final class QueueMeters implements MeterBinder {
 
@@ -22,52 +22,52 @@ final class QueueMeters implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    depth(registry, "webhook.queue.depth", "Events to be worked off now", StreamDepth::total);
-    depth(registry, "webhook.queue.lag", "Entries not yet given to a worker", StreamDepth::lag);
-    depth(registry, "webhook.queue.pending", "Entries given to a worker", StreamDepth::pending);
-    depth(registry, "webhook.retries.due", "Retries whose time has come", StreamDepth::retriesDue);
-    depth(
-        registry,
-        "webhook.retries.waiting",
-        "Retries whose time is still to come, or that run",
-        StreamDepth::retriesWaiting);
-    depth(registry, "webhook.dlq.open", "Open dead letters", StreamDepth::deadLetters);
-    Gauge.builder(
-            "webhook.queue.oldest.age",
-            worker,
-            one ->
-                one.depth()
-                    .map(found -> found.oldestWaiting().toMillis() / 1000.0)
-                    .orElse(Double.NaN))
-        .description("Age of the oldest entry that is not settled")
-        .baseUnit("seconds")
-        .register(registry);
-    stats(registry, "webhook.events.held", "Events received and not settled", WorkerStats::held);
-    stats(registry, "webhook.handlers.active", "Handlers that run now", WorkerStats::active);
-    stats(
-        registry,
-        "webhook.handlers.stuck",
-        "Handlers that ignored their interrupt",
-        WorkerStats::stuckHandlers);
+    depth(registry, WorkerMeter.DEPTH, StreamDepth::total);
+    depth(registry, WorkerMeter.LAG, StreamDepth::lag);
+    depth(registry, WorkerMeter.PENDING, StreamDepth::pending);
+    depth(registry, WorkerMeter.OLDEST, depth -> depth.oldestWaiting().toMillis() / 1000.0);
+    depth(registry, WorkerMeter.RETRIES_DUE, StreamDepth::retriesDue);
+    depth(registry, WorkerMeter.RETRIES_WAITING, StreamDepth::retriesWaiting);
+    depth(registry, WorkerMeter.DLQ_OPEN, StreamDepth::deadLetters);
+    stats(registry, WorkerMeter.HELD, WorkerStats::held);
+    stats(registry, WorkerMeter.ACTIVE, WorkerStats::active);
+    stats(registry, WorkerMeter.STUCK, WorkerStats::stuckHandlers);
+    WorkerMeter.SLOTS.gauge(registry, worker, one -> one.config().maxConcurrent());
+    for (String pool : new String[] {"redis", "database"}) {
+      pool(registry, WorkerMeter.POOL_CONNECTIONS, PoolFigures::active, pool, "active");
+      pool(registry, WorkerMeter.POOL_CONNECTIONS, PoolFigures::idle, pool, "idle");
+      pool(registry, WorkerMeter.POOL_WAITING, PoolFigures::waiting, pool);
+      pool(registry, WorkerMeter.POOL_MAX, PoolFigures::max, pool);
+    }
   }
 
   private void depth(
-      MeterRegistry registry,
-      String name,
-      String description,
-      ToDoubleFunction<StreamDepth> figure) {
-    Gauge.builder(name, worker, one -> one.depth().map(figure::applyAsDouble).orElse(Double.NaN))
-        .description(description)
-        .register(registry);
+      MeterRegistry registry, WorkerMeter meter, ToDoubleFunction<StreamDepth> figure) {
+    meter.gauge(registry, worker, one -> one.depth().map(figure::applyAsDouble).orElse(Double.NaN));
   }
 
   private void stats(
+      MeterRegistry registry, WorkerMeter meter, ToDoubleFunction<WorkerStats> figure) {
+    meter.gauge(registry, worker, one -> figure.applyAsDouble(one.stats()));
+  }
+
+  /**
+   * @param labels the pool's name first
+   */
+  private void pool(
       MeterRegistry registry,
-      String name,
-      String description,
-      ToDoubleFunction<WorkerStats> figure) {
-    Gauge.builder(name, worker, one -> figure.applyAsDouble(one.stats()))
-        .description(description)
-        .register(registry);
+      WorkerMeter meter,
+      ToDoubleFunction<PoolFigures> figure,
+      String... labels) {
+    meter.gauge(
+        registry,
+        worker,
+        one ->
+            one.connectionPools().stream()
+                .filter(pool -> pool.name().equals(labels[0]))
+                .mapToDouble(figure)
+                .findFirst()
+                .orElse(Double.NaN),
+        labels);
   }
 }

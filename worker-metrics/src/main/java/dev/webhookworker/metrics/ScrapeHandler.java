@@ -14,8 +14,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class ScrapeHandler implements HttpHandler {
 
-  static final String THREADS = "webhook.goroutines";
-
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   private static final String STRIPPED = "webhook_goroutines";
 

@@ -68,22 +68,6 @@ class MetricsModuleTest {
   }
 
   @Test
-  void hostileEventTypesAreBoundedAndHarmless() throws Exception {
-    try (Worker worker = worker(new MetricsModule())) {
-      worker.start();
-      int events = EventMeters.MOST_TYPES + 50;
-      for (int i = 0; i < events; i++) {
-        memory.publish("id-" + i, "type\"} " + i, "{}");
-      }
-      await().until(() -> worker.stats().processed() == events);
-      String metrics = scrape(worker);
-      assertThat(metrics.lines().filter(line -> line.startsWith("webhook_events_received_total")))
-          .hasSizeLessThanOrEqualTo(EventMeters.MOST_TYPES + 1);
-      assertThat(metrics).contains("event_type=\"other\"").contains("event_type=\"type\\\"} 0\"");
-    }
-  }
-
-  @Test
   void theHostsRegistryIsUsedAndNotClosed() throws Exception {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     try (Worker worker = worker(MetricsModule.bind(registry))) {
