@@ -284,7 +284,7 @@ class ForwardingTest {
   }
 
   private List<String> story(String eventId) throws Exception {
-    return memory.eventStore(WorkerConfig.defaults()).orElseThrow().story(eventId).stream()
+    return memory.eventStore(WorkerConfig.defaults()).orElseThrow().story(eventId, null).stream()
         .map(line -> line.action() + " " + line.detail())
         .toList();
   }
