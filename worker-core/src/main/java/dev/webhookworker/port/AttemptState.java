@@ -32,16 +32,6 @@ public record AttemptState(
   public static final AttemptState NEW =
       new AttemptState(0, 0, null, List.of(), Set.of(), DlqRetries.NONE);
 
-  /** Of an event that is no dead letter. */
-  public AttemptState(
-      int failures,
-      int snoozes,
-      @Nullable Instant firstFailureAt,
-      List<Attempt> attempts,
-      Set<String> completed) {
-    this(failures, snoozes, firstFailureAt, attempts, completed, DlqRetries.NONE);
-  }
-
   public AttemptState {
     attempts = List.copyOf(attempts);
     completed = Set.copyOf(completed);
