@@ -20,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
     name = "worker-standalone.jar",
     description = "Runs the worker, or with a command looks after it.",
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     subcommands = {
       DoctorCommand.class,
       ToolsCommand.class,
