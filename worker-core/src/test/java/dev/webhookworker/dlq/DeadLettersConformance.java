@@ -102,10 +102,14 @@ public abstract class DeadLettersConformance {
   private Worker startWithDead(int count) throws IOException {
     Worker made = start(BY_HAND);
     for (int i = 0; i < count; i++) {
-      publish("event-" + i, i % 2 == 0 ? "push" : "invoice", i < 3 ? "acme" : "other", "{}");
+      publishNumbered(i);
     }
     awaitOpen(made, count);
     return made;
+  }
+
+  private void publishNumbered(int i) {
+    publish("event-" + i, i % 2 == 0 ? "push" : "invoice", i < 3 ? "acme" : "other", "{}");
   }
 
   private static void awaitOpen(Worker worker, long count) {
@@ -127,7 +131,12 @@ public abstract class DeadLettersConformance {
 
   @Test
   void deadLettersAreListedInPagesNewestFirstAndFiltered() throws Exception {
-    Worker made = startWithDead(5);
+    Worker made = start(BY_HAND);
+    // One after the other: of those that die together nobody is the newest.
+    for (int i = 0; i < 5; i++) {
+      publishNumbered(i);
+      awaitOpen(made, i + 1);
+    }
     List<String> ids = new ArrayList<>();
     String cursor = null;
     int pages = 0;
@@ -138,13 +147,7 @@ public abstract class DeadLettersConformance {
       pages++;
     } while (cursor != null);
     assertThat(pages).isEqualTo(3);
-    assertThat(ids)
-        .containsExactlyInAnyOrder("event-0", "event-1", "event-2", "event-3", "event-4");
-    List<Instant> deaths =
-        made.deadLetters().list(DeadLetterFilter.OPEN, null, 10).items().stream()
-            .map(DeadLetter::deadAt)
-            .toList();
-    assertThat(deaths).isSortedAccordingTo((one, other) -> other.compareTo(one));
+    assertThat(ids).containsExactly("event-4", "event-3", "event-2", "event-1", "event-0");
 
     DeadLetterFilter open = DeadLetterFilter.OPEN;
     assertThat(made.deadLetters().count(open.withEventType("push"))).isEqualTo(3);
