@@ -24,7 +24,7 @@ final class ColumnArrays<T> {
   }
 
   void text(Function<T, @Nullable String> column) throws SQLException {
-    set("text", column);
+    statement.setObject(next++, TextArray.of(rows, column));
   }
 
   void integer(Function<T, Integer> column) throws SQLException {

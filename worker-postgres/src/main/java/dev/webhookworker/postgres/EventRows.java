@@ -7,8 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Writes rows, many with one statement. Stateless. */
 final class EventRows {
@@ -60,9 +58,9 @@ final class EventRows {
       return;
     }
     try (PreparedStatement insert = connection.prepareStatement(insertEvents)) {
-      Columns<EventRecord> columns = new Columns<>(connection, insert, records);
+      ColumnArrays<EventRecord> columns = new ColumnArrays<>(connection, insert, records);
       columns.text(EventRecord::eventId);
-      columns.number("int8", record -> EntryIds.millis(record.entryId()));
+      columns.number(record -> EntryIds.millis(record.entryId()));
       columns.text(EventRecord::entryId);
       columns.text(EventRecord::eventType);
       columns.text(EventRecord::toolId);
@@ -74,8 +72,8 @@ final class EventRows {
       columns.text(EventRecord::authContext);
       columns.text(EventRecord::metadata);
       columns.text(EventRecord::correlationId);
-      columns.number("int4", EventRecord::attempt);
-      columns.number("int8", record -> record.processedAt().toEpochMilli());
+      columns.integer(EventRecord::attempt);
+      columns.number(record -> record.processedAt().toEpochMilli());
       columns.text(EventRecord::worker);
       insert.executeUpdate();
     }
@@ -86,42 +84,16 @@ final class EventRows {
       return;
     }
     try (PreparedStatement insert = connection.prepareStatement(insertAudit)) {
-      Columns<AuditEntry> columns = new Columns<>(connection, insert, entries);
-      columns.number("int8", entry -> EntryIds.millis(entry.entryId()));
-      columns.number("int8", entry -> entry.at().toEpochMilli());
+      ColumnArrays<AuditEntry> columns = new ColumnArrays<>(connection, insert, entries);
+      columns.number(entry -> EntryIds.millis(entry.entryId()));
+      columns.number(entry -> entry.at().toEpochMilli());
       columns.text(AuditEntry::entryId);
       columns.text(AuditEntry::eventId);
       columns.text(AuditEntry::action);
-      columns.number("int4", AuditEntry::attempt);
+      columns.integer(AuditEntry::attempt);
       columns.text(AuditEntry::actor);
       columns.text(AuditEntry::detail);
       insert.executeUpdate();
-    }
-  }
-
-  /** Sets one array parameter after the other. */
-  private static final class Columns<T> {
-    private final Connection connection;
-    private final PreparedStatement statement;
-    private final List<T> rows;
-    private int next = 1;
-
-    Columns(Connection connection, PreparedStatement statement, List<T> rows) {
-      this.connection = connection;
-      this.statement = statement;
-      this.rows = rows;
-    }
-
-    void text(Function<T, @Nullable String> column) throws SQLException {
-      statement.setObject(next++, TextArray.of(rows, column));
-    }
-
-    void number(String type, Function<T, Number> column) throws SQLException {
-      Object[] values = type.equals("int4") ? new Integer[rows.size()] : new Long[rows.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = column.apply(rows.get(i));
-      }
-      statement.setArray(next++, connection.createArrayOf(type, values));
     }
   }
 }
