@@ -5,6 +5,7 @@ import dev.webhookworker.retry.Redaction;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,10 @@ final class Migrations {
 
   void run() throws StoreUnavailableException {
     try {
-      refuseNewer();
+      Versions found = read();
+      if (found.newer()) {
+        refuse(found);
+      }
       if (database.settings().migrate()) {
         int applied = flyway.migrate().migrationsExecuted;
         if (applied > 0) {
@@ -42,12 +46,12 @@ final class Migrations {
               .addKeyValue("migrations", applied)
               .log("Migrated the database");
         }
-      } else if (flyway.info().pending().length > 0) {
+      } else if (found.pending() > 0) {
         throw new StoreUnavailableException(
             "the schema '"
                 + database.settings().schema()
                 + "' lacks "
-                + flyway.info().pending().length
+                + found.pending()
                 + " migrations and DATABASE_MIGRATE is false: run them, or let the worker do it",
             null);
       }
@@ -77,46 +81,38 @@ final class Migrations {
   /** Reads the versions; changes nothing. */
   Versions versions() throws StoreUnavailableException {
     try {
-      MigrationInfo current = flyway.info().current();
-      String known = "";
-      for (MigrationInfo migration : flyway.info().all()) {
-        if (migration.getState().isResolved() && migration.getVersion() != null) {
-          known = migration.getVersion().getVersion();
-        }
-      }
-      return new Versions(
-          current == null || current.getVersion() == null ? "" : current.getVersion().getVersion(),
-          known,
-          flyway.info().pending().length);
+      return read();
     } catch (FlywayException failed) {
       throw new StoreUnavailableException(Redaction.messageOf(root(failed)), failed);
     }
   }
 
-  private void refuseNewer() throws StoreUnavailableException {
-    MigrationInfo current = flyway.info().current();
-    MigrationVersion known = null;
-    for (MigrationInfo migration : flyway.info().all()) {
-      if (!migration.getState().isFailed()
-          && migration.getScript() != null
-          && migration.getState().isResolved()) {
-        known = migration.getVersion();
+  private Versions read() {
+    MigrationInfoService info = flyway.info();
+    MigrationInfo current = info.current();
+    String known = "";
+    for (MigrationInfo migration : info.all()) {
+      boolean ours = migration.getState().isResolved() && !migration.getState().isFailed();
+      if (ours && migration.getVersion() != null) {
+        known = migration.getVersion().getVersion();
       }
     }
-    if (current != null
-        && known != null
-        && current.getVersion() != null
-        && current.getVersion().isNewerThan(known.getVersion())) {
-      throw new StoreUnavailableException(
-          "the schema '"
-              + database.settings().schema()
-              + "' has version "
-              + current.getVersion()
-              + ", newer than this worker's "
-              + known
-              + ": run a worker of that version or later",
-          null);
-    }
+    return new Versions(
+        current == null || current.getVersion() == null ? "" : current.getVersion().getVersion(),
+        known,
+        info.pending().length);
+  }
+
+  private void refuse(Versions newer) throws StoreUnavailableException {
+    throw new StoreUnavailableException(
+        "the schema '"
+            + database.settings().schema()
+            + "' has version "
+            + newer.current()
+            + ", newer than this worker's "
+            + newer.known()
+            + ": run a worker of that version or later",
+        null);
   }
 
   private static Throwable root(Throwable failure) {
