@@ -6,6 +6,7 @@ import dev.webhookworker.DeadLetterRetry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -587,6 +588,37 @@ public abstract class EventStreamConformance {
     assertThat(settle(one, bury(outlived))).isEqualTo(Settlement.Result.LOST);
     assertThat(one.depth().deadLetters()).isZero();
     assertThat(settle(other, reschedule(current))).isEqualTo(Settlement.Result.DONE);
+  }
+
+  @Test
+  void ofALargeBatchOnlyTheLostLeaseIsRefused() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    for (int i = 0; i < 350; i++) {
+      publish("event-" + i);
+    }
+    List<Delivery> all = one.read(350, Duration.ZERO);
+    Delivery stolen = all.get(200);
+    timePasses(VISIBILITY.plusSeconds(1));
+    one.renew(
+        all.stream().map(Delivery::lease).filter(lease -> !lease.equals(stolen.lease())).toList());
+    assertThat(other.recover(100).deliveries())
+        .extracting(Delivery::entryId)
+        .containsExactly(stolen.entryId());
+    List<Settlement> batch = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      batch.add(i % 3 == 0 ? bury(all.get(i)) : reschedule(all.get(i)));
+    }
+    List<Settlement.Result> results = one.settle(batch);
+    assertThat(results.get(200)).isEqualTo(Settlement.Result.LOST);
+    assertThat(results).filteredOn(Settlement.Result.LOST::equals).hasSize(1);
+    assertThat(one.depth().deadLetters()).isEqualTo(117);
+    timePasses(DELAY.plusSeconds(1));
+    List<Delivery> due = one.takeDueRetries(400).deliveries();
+    assertThat(due).hasSize(232);
+    assertThat(one.settle(due.stream().map(EventStreamConformance::acknowledge).toList()))
+        .containsOnly(Settlement.Result.DONE);
+    assertThat(one.depth().total()).isEqualTo(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,11 @@ import redis.clients.jedis.Protocol;
  */
 final class IdempotencyMarks {
 
-  private final RedisConnections redis;
-  private final RedisKeys keys;
   private static final byte[] NX = Command.bytes("NX");
   private static final byte[] PX = Command.bytes("PX");
 
+  private final RedisConnections redis;
+  private final RedisKeys keys;
   private final byte[] ttl;
   private final Duration trusted;
   private final Generation generation;
@@ -47,50 +48,75 @@ final class IdempotencyMarks {
 
   List<Admission> admit(List<Delivery> deliveries, List<Claim> claims)
       throws StreamUnavailableException {
-    return claims.isEmpty()
-        ? List.of()
-        : answers(claims, redis.runOnFetchConnection(commands(deliveries, claims)));
+    if (claims.isEmpty()) {
+      return List.of();
+    }
+    Questions first = ask(deliveries, claims);
+    return answers(first, redis.runOnFetchConnection(first.commands()));
   }
 
-  /** The first look at the marks; {@link #answers} understands the replies. */
-  List<Command> commands(List<Delivery> deliveries, List<Claim> claims) {
+  /**
+   * The first look at the marks.
+   *
+   * @param set the claims of events that are surely new here, by their place: a command each
+   * @param looked the claims that have to be looked at, in one script call behind those
+   */
+  record Questions(
+      List<Claim> claims, List<Integer> set, List<Integer> looked, List<Command> commands) {}
+
+  Questions ask(List<Delivery> deliveries, List<Claim> claims) {
     String settledUpTo = generation.redeliveredUpTo();
     boolean late = generation.age().compareTo(trusted) > 0;
-    List<Command> first = new ArrayList<>(claims.size());
+    List<Integer> set = new ArrayList<>(claims.size());
+    List<Integer> looked = new ArrayList<>();
+    List<String> sources = new ArrayList<>();
+    List<Command> commands = new ArrayList<>(claims.size());
     for (int i = 0; i < claims.size(); i++) {
-      boolean mayBeDead = late || mayBeDead(deliveries.get(i), settledUpTo);
-      first.add(
-          mayBeDead
-              ? look(claims.get(i), SettlementPipeline.source(deliveries.get(i).lease()))
-              : set(claims.get(i)));
+      Delivery delivery = deliveries.get(i);
+      if (late || mayBeDead(delivery, settledUpTo)) {
+        looked.add(i);
+        sources.add(SettlementPipeline.source(delivery.lease()));
+      } else {
+        set.add(i);
+        commands.add(set(claims.get(i)));
+      }
     }
-    return first;
+    if (!looked.isEmpty()) {
+      commands.add(look(looked.stream().map(claims::get).toList(), sources));
+    }
+    return new Questions(claims, set, looked, commands);
   }
 
   /** Takes a second look at the few marks that were there already. */
-  List<Admission> answers(List<Claim> claims, List<Object> replies)
-      throws StreamUnavailableException {
-    @Nullable Admission[] answers = new Admission[claims.size()];
-    List<Integer> open = new ArrayList<>();
-    List<Command> second = new ArrayList<>();
-    for (int i = 0; i < answers.length; i++) {
-      Object reply = replies.get(i);
-      if (reply instanceof List<?> looked) {
-        answers[i] = answer(looked);
-      } else if (reply != null) {
-        answers[i] = Admission.FRESH;
+  List<Admission> answers(Questions first, List<Object> replies) throws StreamUnavailableException {
+    @Nullable Admission[] answers = new Admission[first.claims().size()];
+    List<Integer> taken = new ArrayList<>();
+    for (int i = 0; i < first.set().size(); i++) {
+      int place = first.set().get(i);
+      if (replies.get(i) != null) {
+        answers[place] = Admission.FRESH;
       } else {
-        open.add(i);
-        second.add(look(claims.get(i), ""));
+        taken.add(place);
       }
     }
-    if (!second.isEmpty()) {
-      List<Object> looked = redis.runOnFetchConnection(second);
-      for (int i = 0; i < open.size(); i++) {
-        answers[open.get(i)] = answer(Replies.list(looked.get(i)));
-      }
+    if (!first.looked().isEmpty()) {
+      answer(first.looked(), replies.get(first.set().size()), answers);
+    }
+    if (!taken.isEmpty()) {
+      List<Claim> claims = taken.stream().map(first.claims()::get).toList();
+      List<String> unasked = Collections.nCopies(claims.size(), "");
+      List<Object> second = redis.runOnFetchConnection(List.of(look(claims, unasked)));
+      answer(taken, second.get(0), answers);
     }
     return Arrays.stream(answers).map(Objects::requireNonNull).toList();
+  }
+
+  private static void answer(
+      List<Integer> places, @Nullable Object reply, @Nullable Admission[] answers) {
+    List<?> all = Replies.list(reply);
+    for (int i = 0; i < places.size(); i++) {
+      answers[places.get(i)] = answer(Replies.list(all.get(i)));
+    }
   }
 
   /**
@@ -122,16 +148,23 @@ final class IdempotencyMarks {
         new byte[][] {keys.mark(claim.eventId()), Command.bytes(claim.owner()), NX, PX, ttl});
   }
 
-  private Command look(Claim claim, String deadLetterOf) {
-    return Command.call(
-        Script.ADMIT,
-        List.of(keys.stream(), keys.retry(), keys.mark(claim.eventId()), keys.deadLetters()),
-        keys.group(),
-        claim.owner(),
-        claim.entryId(),
-        claim.bodyHash(),
-        ttl,
-        deadLetterOf);
+  private Command look(List<Claim> claims, List<String> deadLettersOf) {
+    List<byte[]> named = new ArrayList<>(3 + claims.size());
+    named.add(keys.stream());
+    named.add(keys.retry());
+    named.add(keys.deadLetters());
+    List<Object> arguments = new ArrayList<>(2 + 4 * claims.size());
+    arguments.add(keys.group());
+    arguments.add(ttl);
+    for (int i = 0; i < claims.size(); i++) {
+      Claim claim = claims.get(i);
+      named.add(keys.mark(claim.eventId()));
+      arguments.add(claim.owner());
+      arguments.add(claim.entryId());
+      arguments.add(claim.bodyHash());
+      arguments.add(deadLettersOf.get(i));
+    }
+    return Command.call(Script.ADMIT, named, arguments);
   }
 
   private static Admission answer(List<?> reply) {

@@ -136,11 +136,12 @@ final class RedisEventStream implements EventStream {
       throws StreamUnavailableException {
     List<Command> reading = reader.commands(max, Duration.ZERO);
     List<Command> both = new ArrayList<>(reading);
-    both.addAll(marks.commands(deliveries, claims));
+    IdempotencyMarks.Questions first = marks.ask(deliveries, claims);
+    both.addAll(first.commands());
     List<Object> replies = redis.runOnFetchConnection(both);
     List<Delivery> next = reader.deliveriesRead(replies.subList(0, reading.size()));
     List<Object> marked = replies.subList(reading.size(), replies.size());
-    return new AdmittedAndRead(marks.answers(claims, marked), next);
+    return new AdmittedAndRead(marks.answers(first, marked), next);
   }
 
   @Override

@@ -7,12 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.dlq.DeadLetterJson;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.EntryFields;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,56 +23,77 @@ import java.util.List;
 record RetryFrame(AttemptState state, EntryFields fields) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int VERSION = 1;
+  private static final byte VERSION = 1;
 
+  /**
+   * @throws UncheckedIOException when the state can't be written, which only a bug makes so
+   */
   byte[] encode() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) fields.byteSize() + 256);
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
-      block(out, JSON.writeValueAsBytes(json(state)));
-      out.writeInt(fields.size());
-      List<byte[]> flat = new ArrayList<>();
-      fields.forEach(
-          (name, value) -> {
-            flat.add(Command.bytes(name));
-            flat.add(value);
-          });
-      for (byte[] block : flat) {
-        block(out, block);
+    byte[] stateJson = bytes(json(state));
+    List<byte[]> blocks = new ArrayList<>(2 * fields.size());
+    fields.forEach(
+        (name, value) -> {
+          blocks.add(Command.bytes(name));
+          blocks.add(value);
+        });
+    int size = 1 + Integer.BYTES + stateJson.length + Integer.BYTES;
+    for (byte[] block : blocks) {
+      size += Integer.BYTES + block.length;
+    }
+    ByteBuffer frame = ByteBuffer.allocate(size).put(VERSION);
+    put(frame, stateJson);
+    frame.putInt(fields.size());
+    blocks.forEach(block -> put(frame, block));
+    return frame.array();
+  }
+
+  /**
+   * Reads a frame. Bytes that are none of this version, which one bad retry must not hold up the
+   * others for, come back as the payload of an entry that has nothing else: it ends as a dead
+   * letter, which keeps them.
+   */
+  static RetryFrame decode(byte[] bytes) {
+    ByteBuffer frame = ByteBuffer.wrap(bytes);
+    try {
+      if (frame.get() != VERSION) {
+        return unreadable(bytes);
       }
+      AttemptState state = state(JSON.readTree(block(frame)));
+      int size = frame.getInt();
+      EntryFields.Builder fields = EntryFields.builder(8);
+      for (int i = 0; i < size; i++) {
+        String name = Replies.name(block(frame));
+        fields.add(name, block(frame));
+      }
+      return new RetryFrame(state, fields.build());
+    } catch (BufferUnderflowException | DateTimeException | IOException damaged) {
+      return unreadable(bytes);
+    }
+  }
+
+  private static RetryFrame unreadable(byte[] bytes) {
+    return new RetryFrame(AttemptState.NEW, EntryFields.builder(1).add("payload", bytes).build());
+  }
+
+  private static byte[] bytes(ObjectNode json) {
+    try {
+      return JSON.writeValueAsBytes(json);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return bytes.toByteArray();
   }
 
-  static RetryFrame decode(byte[] frame) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(frame))) {
-      int version = in.readByte();
-      if (version != VERSION) {
-        throw new IllegalStateException("a retry has the unknown format version " + version);
-      }
-      AttemptState state = state(JSON.readTree(block(in)));
-      int size = in.readInt();
-      EntryFields.Builder fields = EntryFields.builder(size);
-      for (int i = 0; i < size; i++) {
-        String name = Replies.name(block(in));
-        fields.add(name, block(in));
-      }
-      return new RetryFrame(state, fields.build());
-    } catch (IOException damaged) {
-      throw new UncheckedIOException(damaged);
+  private static void put(ByteBuffer frame, byte[] block) {
+    frame.putInt(block.length).put(block);
+  }
+
+  private static byte[] block(ByteBuffer frame) {
+    int length = frame.getInt();
+    if (length < 0 || length > frame.remaining()) {
+      throw new BufferUnderflowException();
     }
-  }
-
-  private static void block(DataOutputStream out, byte[] block) throws IOException {
-    out.writeInt(block.length);
-    out.write(block);
-  }
-
-  private static byte[] block(DataInputStream in) throws IOException {
-    byte[] block = new byte[in.readInt()];
-    in.readFully(block);
+    byte[] block = new byte[length];
+    frame.get(block);
     return block;
   }
 

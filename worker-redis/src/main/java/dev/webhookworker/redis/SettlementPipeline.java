@@ -12,7 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 
-/** Carries out a batch of settlements in one pipeline: one XACK for all that is done. */
+/**
+ * Carries out a batch of settlements in one pipeline: one XACK for all that is done, and a few
+ * script calls for all that moves to the retries or the dead letters.
+ */
 final class SettlementPipeline {
 
   private static final byte[] NO_MARK = {};
@@ -30,29 +33,33 @@ final class SettlementPipeline {
   }
 
   List<Settlement.Result> settle(List<Settlement> settlements) throws StreamUnavailableException {
-    Settlement.Result[] results = new Settlement.Result[settlements.size()];
-    Arrays.fill(results, Settlement.Result.DONE);
     List<Object> acknowledged = new ArrayList<>(settlements.size() + 2);
     acknowledged.add(keys.stream());
     acknowledged.add(keys.group());
     List<Object> finishedRetries = new ArrayList<>();
-    List<Command> commands = new ArrayList<>();
-    List<Integer> askers = new ArrayList<>();
-    for (int i = 0; i < results.length; i++) {
+    List<byte[]> common = List.of(keys.stream(), keys.retry(), keys.retryData(), keys.meta());
+    List<byte[]> withDeadLetters = new ArrayList<>(common);
+    withDeadLetters.add(keys.dlq());
+    withDeadLetters.add(keys.deadLetters());
+    List<Object> owner = List.of(keys.group(), consumer.get());
+    ScriptCalls reschedules = new ScriptCalls(Script.RESCHEDULE, common, owner);
+    ScriptCalls burials = new ScriptCalls(Script.BURY, withDeadLetters, owner);
+    for (int i = 0; i < settlements.size(); i++) {
       Settlement settlement = settlements.get(i);
       Lease lease = settlement.lease();
       if (settlement instanceof Settlement.Reschedule again) {
-        commands.add(reschedule(again));
-        askers.add(i);
+        reschedules.add(i, mark(again.claim()), arguments(again), again.fields().byteSize());
       } else if (settlement instanceof Settlement.Bury bury) {
-        commands.add(bury(bury));
-        askers.add(i);
+        burials.add(i, mark(bury.claim()), arguments(bury), bury.fields().byteSize());
       } else if (lease.source() == Source.STREAM) {
         acknowledged.add(lease.entryId());
       } else {
         finishedRetries.add(lease.entryId());
       }
     }
+    List<Command> commands = new ArrayList<>();
+    reschedules.addTo(commands);
+    burials.addTo(commands);
     if (acknowledged.size() > 2) {
       commands.add(Command.of(Protocol.Command.XACK, acknowledged.toArray()));
     }
@@ -64,24 +71,18 @@ final class SettlementPipeline {
               finishedRetries));
     }
     List<Object> replies = redis.run(commands);
-    for (int i = 0; i < askers.size(); i++) {
-      if (Replies.number(replies.get(i)) == 0) {
-        results[askers.get(i)] = Settlement.Result.LOST;
-      }
-    }
+    Settlement.Result[] results = new Settlement.Result[settlements.size()];
+    Arrays.fill(results, Settlement.Result.DONE);
+    int answered = reschedules.refused(replies, 0, lost -> results[lost] = Settlement.Result.LOST);
+    burials.refused(replies, answered, lost -> results[lost] = Settlement.Result.LOST);
     return List.of(results);
   }
 
-  private Command reschedule(Settlement.Reschedule again) {
-    Lease lease = again.lease();
-    return Command.call(
-        Script.RESCHEDULE,
-        List.of(keys.stream(), keys.retry(), keys.retryData(), mark(again.claim()), keys.meta()),
-        keys.group(),
-        consumer.get(),
-        lease.entryId(),
-        source(lease),
-        lease.count(),
+  private List<Object> arguments(Settlement.Reschedule again) {
+    return List.of(
+        again.lease().entryId(),
+        source(again.lease()),
+        again.lease().count(),
         new RetryFrame(again.state(), again.fields()).encode(),
         again.delay().toMillis(),
         again.fencingToken(),
@@ -89,28 +90,16 @@ final class SettlementPipeline {
         again.delay().plus(ttl).toMillis());
   }
 
-  private Command bury(Settlement.Bury bury) {
-    Lease lease = bury.lease();
-    Claim claim = bury.claim();
-    List<Object> arguments = new ArrayList<>();
-    arguments.add(keys.group());
-    arguments.add(consumer.get());
-    arguments.add(lease.entryId());
-    arguments.add(source(lease));
-    arguments.add(lease.count());
-    arguments.add(owner(claim));
-    arguments.addAll(DeadLetterFields.of(lease.entryId(), bury));
-    return Command.call(
-        Script.BURY,
-        List.of(
-            keys.stream(),
-            keys.retry(),
-            keys.retryData(),
-            mark(claim),
-            keys.dlq(),
-            keys.deadLetters(),
-            keys.meta()),
-        arguments);
+  private static List<Object> arguments(Settlement.Bury bury) {
+    List<Object> fields = DeadLetterFields.of(bury.lease().entryId(), bury);
+    List<Object> arguments = new ArrayList<>(5 + fields.size());
+    arguments.add(bury.lease().entryId());
+    arguments.add(source(bury.lease()));
+    arguments.add(bury.lease().count());
+    arguments.add(owner(bury.claim()));
+    arguments.add(fields.size());
+    arguments.addAll(fields);
+    return arguments;
   }
 
   private byte[] mark(@Nullable Claim claim) {

@@ -4,13 +4,18 @@
 -- ARGV  entry ids
 -- Reply how many were there.
 -- Keeps: a dead letter leaves the DLQ stream only together with its retry.
-local removed = 0
+local removed = redis.call('ZREM', KEYS[1], unpack(ARGV))
+local data = {}
 for _, id in ipairs(ARGV) do
-  removed = removed + redis.call('ZREM', KEYS[1], id)
-  redis.call('HDEL', KEYS[2], id, id .. '#token', id .. '#base')
-  local dead = redis.call('HGET', KEYS[4], id)
-  if dead then
-    redis.call('XDEL', KEYS[3], dead)
+  data[#data + 1] = id
+  data[#data + 1] = id .. '#token'
+  data[#data + 1] = id .. '#base'
+end
+redis.call('HDEL', KEYS[2], unpack(data))
+local dead = redis.call('HMGET', KEYS[4], unpack(ARGV))
+for n, id in ipairs(ARGV) do
+  if dead[n] then
+    redis.call('XDEL', KEYS[3], dead[n])
     redis.call('HDEL', KEYS[4], id)
   end
 end

@@ -280,6 +280,28 @@ class RedisEventStreamIT extends EventStreamConformance {
             "dead_letter", why -> assertThat(why).contains("\"reason\":\"not_retryable\""));
   }
 
+  @Test
+  void aRetryThatCannotBeReadHoldsUpNoOtherAndKeepsItsBytes() throws Exception {
+    EventStream stream = stream("one");
+    String damaged = publish("1");
+    String sound = publish("2");
+    for (Delivery delivery : read(stream)) {
+      settle(stream, reschedule(delivery));
+    }
+    client.hset(RETRY + "_data", damaged, "\u0007 from a later version");
+    timePasses(Duration.ofMinutes(5));
+    List<Delivery> due = stream.takeDueRetries(10).deliveries();
+    assertThat(due).extracting(Delivery::entryId).containsExactlyInAnyOrder(damaged, sound);
+    assertThat(due)
+        .filteredOn(delivery -> delivery.entryId().equals(damaged))
+        .singleElement()
+        .satisfies(
+            bare -> {
+              assertThat(bare.fields().text("event_id")).isNull();
+              assertThat(bare.fields().text("payload")).isEqualTo("\u0007 from a later version");
+            });
+  }
+
   // ---------------------------------------------------------------- depth
 
   @Test

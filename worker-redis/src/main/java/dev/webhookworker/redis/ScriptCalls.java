@@ -1,0 +1,85 @@
+package dev.webhookworker.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Many events for one script, divided into calls. Redis serves nobody else during a call, so it
+ * gets few enough events to take a few milliseconds.
+ */
+final class ScriptCalls {
+
+  private static final int MOST_EVENTS = 100;
+  private static final long MOST_BYTES = 1 << 20;
+
+  private final Script script;
+  private final List<byte[]> keys;
+  private final List<Object> arguments;
+  private final List<Call> calls = new ArrayList<>();
+
+  /** One call; {@code places} are the callers' numbers of its events. */
+  private static final class Call {
+    private final List<Integer> places = new ArrayList<>();
+    private final List<byte[]> keys;
+    private final List<Object> arguments;
+    private long bytes;
+
+    Call(ScriptCalls all) {
+      keys = new ArrayList<>(all.keys);
+      arguments = new ArrayList<>(all.arguments);
+    }
+
+    boolean isFull() {
+      return places.size() >= MOST_EVENTS || bytes >= MOST_BYTES;
+    }
+  }
+
+  /**
+   * @param keys those that every call has
+   * @param arguments likewise
+   */
+  ScriptCalls(Script script, List<byte[]> keys, List<Object> arguments) {
+    this.script = script;
+    this.keys = keys;
+    this.arguments = arguments;
+  }
+
+  /**
+   * @param place the caller's number of the event
+   * @param key its own key
+   * @param bytes its size, about
+   */
+  void add(int place, byte[] key, List<Object> ofEvent, long bytes) {
+    if (calls.isEmpty() || calls.get(calls.size() - 1).isFull()) {
+      calls.add(new Call(this));
+    }
+    Call call = calls.get(calls.size() - 1);
+    call.places.add(place);
+    call.keys.add(key);
+    call.arguments.addAll(ofEvent);
+    call.bytes += bytes;
+  }
+
+  void addTo(List<Command> commands) {
+    for (Call call : calls) {
+      commands.add(Command.call(script, call.keys, call.arguments));
+    }
+  }
+
+  /**
+   * Names the events that a call answered with 0, by the replies to the commands in their order.
+   */
+  int refused(List<Object> replies, int from, IntConsumer place) {
+    int next = from;
+    for (Call call : calls) {
+      List<?> answers = Replies.list(replies.get(next++));
+      for (int i = 0; i < call.places.size(); i++) {
+        if (Replies.number(answers.get(i)) == 0) {
+          place.accept(call.places.get(i));
+        }
+      }
+    }
+    return next;
+  }
+}
