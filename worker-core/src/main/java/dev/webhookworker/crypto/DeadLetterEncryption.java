@@ -1,7 +1,7 @@
 package dev.webhookworker.crypto;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.spi.ToolConfig;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeadLetterEncryption {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PAYLOAD = "payload";
 
   private final FieldEncryption encryption;
@@ -103,7 +102,7 @@ public final class DeadLetterEncryption {
       return null;
     }
     try {
-      return JSON.readTree(metadata).path("tool_id").textValue();
+      return Json.MAPPER.readTree(metadata).path("tool_id").textValue();
     } catch (JsonProcessingException notJson) {
       return null;
     }

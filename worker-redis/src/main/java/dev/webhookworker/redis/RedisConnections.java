@@ -74,6 +74,8 @@ final class RedisConnections implements AutoCloseable {
     poolConfig.setMaxWait(settings.timeout());
     poolConfig.setTestWhileIdle(true);
     poolConfig.setTimeBetweenEvictionRuns(Duration.ofSeconds(30));
+    // Its figures are metrics; starting the platform's MBean server takes a tenth of a second.
+    poolConfig.setJmxEnabled(false);
     JedisClientConfig client = config.build();
     return new RedisConnections(
         new ConnectionPool(host, client, poolConfig),

@@ -5,10 +5,11 @@ import dev.webhookworker.Worker;
 import dev.webhookworker.spi.WorkerListener;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 
 /**
- * From the making of a worker in a fresh JVM to the first event processed and acknowledged, as a
- * latency.
+ * From the making of a worker in a fresh JVM with logging set up to the first event processed and
+ * acknowledged, as a latency.
  */
 final class WorkerStart implements Contender {
 
@@ -20,6 +21,8 @@ final class WorkerStart implements Contender {
 
   @Override
   public void drain(Job job, Latencies latencies) throws Exception {
+    // The host has its logging set up before it makes a worker.
+    LoggerFactory.getLogger(WorkerStart.class);
     long start = System.nanoTime();
     CountDownLatch first = new CountDownLatch(1);
     WorkerListener listener =
