@@ -6,7 +6,8 @@ import dev.webhookworker.port.Delivery;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Arrays;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the idempotency claim of an entry. For the receiving thread alone. */
@@ -17,7 +18,9 @@ public final class Claims {
 
   private final Limits limits;
   private final MessageDigest sha256;
-  private final HexFormat hex = HexFormat.of();
+
+  // Five characters shorter than hexadecimal: Redis then keeps a mark in 48 bytes instead of 64.
+  private final Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
 
   public Claims(Limits limits) {
     this.limits = limits;
@@ -42,6 +45,6 @@ public final class Claims {
     return new Claim(
         new String(id, StandardCharsets.UTF_8),
         delivery.entryId(),
-        hex.formatHex(digest, 0, HASH_BYTES));
+        base64.encodeToString(Arrays.copyOf(digest, HASH_BYTES)));
   }
 }

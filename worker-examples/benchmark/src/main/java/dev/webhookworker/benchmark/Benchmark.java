@@ -30,7 +30,8 @@ import redis.clients.jedis.StreamEntryID;
  *
  * <p>Arguments: {@code --rounds N} (3 by default), {@code --only a,b}, {@code --scale 0.1} (share
  * of the events), {@code --json FILE}, {@code --compare FILE}; {@code --parts true} measures the
- * small parts instead.
+ * small parts instead, {@code --ids true} the memory of an event id, {@code --growth true} the
+ * cells with and without what piles up.
  */
 public final class Benchmark {
 
@@ -48,6 +49,10 @@ public final class Benchmark {
     Arguments arguments = Arguments.of(words);
     if (arguments.parts()) {
       SmallParts.print();
+      return;
+    }
+    if (arguments.ids()) {
+      RememberedIds.print();
       return;
     }
     Table table;
@@ -76,14 +81,16 @@ public final class Benchmark {
   private Table run() throws Exception {
     migrate();
     List<Cells> cells =
-        Cells.ALL.stream()
-            .filter(cell -> arguments.only().isEmpty() || arguments.only().contains(cell.name()))
-            .filter(CellProcess::canRun)
-            .toList();
+        (arguments.growth() ? Cells.GROWTH : Cells.ALL)
+            .stream()
+                .filter(
+                    cell -> arguments.only().isEmpty() || arguments.only().contains(cell.name()))
+                .filter(CellProcess::canRun)
+                .toList();
     Table table = new Table();
     for (int round = 1; round <= arguments.rounds(); round++) {
       for (Cells cell : cells) {
-        Measured measured = run(arguments.scaled(cell));
+        Measured measured = run(cell.scaled(arguments.scale()));
         CellResult result = measured.result();
         table.add(cell, measured);
         System.err.printf(
@@ -106,6 +113,7 @@ public final class Benchmark {
     empty();
     try (Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
       jedis.flushAll();
+      lay(cell.ballast(), jedis);
       Backlog backlog = new Backlog(jedis, cell);
       if (cell.reads()) {
         jedis.xgroupCreate(Job.STREAM, Job.GROUP, new StreamEntryID("0-0"), true);
@@ -146,6 +154,12 @@ public final class Benchmark {
     }
   }
 
+  private void lay(Ballast ballast, Jedis jedis) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl())) {
+      ballast.lay(jedis, connection);
+    }
+  }
+
   private void empty() throws SQLException {
     try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
         Statement statement = connection.createStatement()) {
@@ -164,6 +178,8 @@ public final class Benchmark {
       Set<String> only,
       double scale,
       boolean parts,
+      boolean growth,
+      boolean ids,
       @org.jspecify.annotations.Nullable String json,
       @org.jspecify.annotations.Nullable String compare) {
 
@@ -180,21 +196,10 @@ public final class Benchmark {
               .collect(Collectors.toSet()),
           Double.parseDouble(values.getOrDefault("--scale", "1")),
           Boolean.parseBoolean(values.getOrDefault("--parts", "false")),
+          Boolean.parseBoolean(values.getOrDefault("--growth", "false")),
+          Boolean.parseBoolean(values.getOrDefault("--ids", "false")),
           values.get("--json"),
           values.get("--compare"));
-    }
-
-    Cells scaled(Cells cell) {
-      return new Cells(
-          cell.name(),
-          cell.against(),
-          cell.contender(),
-          Math.max(1, (int) (cell.events() * scale)),
-          cell.payloadBytes(),
-          cell.concurrency(),
-          cell.handlerMillis(),
-          cell.perSecond(),
-          cell.newerJdk());
     }
   }
 }

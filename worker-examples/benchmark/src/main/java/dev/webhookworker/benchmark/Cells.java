@@ -10,6 +10,7 @@ import java.util.List;
  * @param payloadBytes size of each body
  * @param perSecond rate at which events are published while the cell runs; 0 for a backlog
  * @param newerJdk whether it needs virtual threads
+ * @param ballast what lies in the servers before it begins
  */
 record Cells(
     String name,
@@ -20,7 +21,8 @@ record Cells(
     int concurrency,
     int handlerMillis,
     int perSecond,
-    boolean newerJdk) {
+    boolean newerJdk,
+    Ballast ballast) {
 
   static final String LATENCY = "latency";
 
@@ -41,11 +43,40 @@ record Cells(
           backlog("worker-dead", "raw", "worker-dead", 300_000, 1024),
           backlog("worker-drained", "raw", "worker-drained", 100_000, 1024),
           backlog("worker-retried", "raw", "worker-retried", 50_000, 1024),
-          new Cells("publish-raw", "publish-raw", "publish-raw", 500_000, 0, 1, 0, 0, false),
-          new Cells("publish", "publish-raw", "publish", 500_000, 0, 1, 0, 0, false),
           new Cells(
-              "publish-one-raw", "publish-one-raw", "publish-one-raw", 100_000, 0, 1, 0, 0, false),
-          new Cells("publish-one", "publish-one-raw", "publish-one", 100_000, 0, 1, 0, 0, false),
+              "publish-raw",
+              "publish-raw",
+              "publish-raw",
+              500_000,
+              0,
+              1,
+              0,
+              0,
+              false,
+              Ballast.NONE),
+          new Cells("publish", "publish-raw", "publish", 500_000, 0, 1, 0, 0, false, Ballast.NONE),
+          new Cells(
+              "publish-one-raw",
+              "publish-one-raw",
+              "publish-one-raw",
+              100_000,
+              0,
+              1,
+              0,
+              0,
+              false,
+              Ballast.NONE),
+          new Cells(
+              "publish-one",
+              "publish-one-raw",
+              "publish-one",
+              100_000,
+              0,
+              1,
+              0,
+              0,
+              false,
+              Ballast.NONE),
           backlog("start", "start", "start", 1, 1024),
           backlog("start-stored", "start", "start-stored", 1, 1024),
           backlog("start-standalone", "start", "start-standalone", 1, 1024),
@@ -59,18 +90,62 @@ record Cells(
           slow("slow-100", 100, false),
           slow("slow-1000", 1000, true));
 
+  /** Whether what has piled up slows the worker down or makes it grow; {@code --growth true}. */
+  static final List<Cells> GROWTH =
+      List.of(
+          backlog("worker", "worker", "worker", 1_000_000, 1024),
+          backlog("worker-3m", "worker", "worker", 3_000_000, 1024),
+          backlog("worker", "worker", "worker", 1_000_000, 1024)
+              .with("worker-retries", Ballast.RETRIES),
+          backlog("worker", "worker", "worker", 1_000_000, 1024)
+              .with("worker-marks", Ballast.MARKS),
+          backlog("worker-stored", "worker-stored", "worker-stored", 1_000_000, 1024),
+          backlog("worker-stored", "worker-stored", "worker-stored", 1_000_000, 1024)
+              .with("worker-stored-rows", Ballast.ROWS));
+
   private static Cells backlog(
       String name, String against, String contender, int events, int payloadBytes) {
-    return new Cells(name, against, contender, events, payloadBytes, 10, 0, 0, false);
+    return new Cells(name, against, contender, events, payloadBytes, 10, 0, 0, false, Ballast.NONE);
   }
 
   private static Cells paced(String name, String against, String contender, int perSecond) {
-    return new Cells(name, against, contender, perSecond * 20, 1024, 10, 0, perSecond, false);
+    return new Cells(
+        name, against, contender, perSecond * 20, 1024, 10, 0, perSecond, false, Ballast.NONE);
   }
 
   private static Cells slow(String name, int concurrency, boolean newerJdk) {
     int events = concurrency * 20 * 20;
-    return new Cells(name, "ideal", "worker", events, 1024, concurrency, 50, 0, newerJdk);
+    return new Cells(
+        name, "ideal", "worker", events, 1024, concurrency, 50, 0, newerJdk, Ballast.NONE);
+  }
+
+  private Cells with(String otherName, Ballast other) {
+    return new Cells(
+        otherName,
+        against,
+        contender,
+        events,
+        payloadBytes,
+        concurrency,
+        handlerMillis,
+        perSecond,
+        newerJdk,
+        other);
+  }
+
+  /** The same with a share of the events. */
+  Cells scaled(double scale) {
+    return new Cells(
+        name,
+        against,
+        contender,
+        Math.max(1, (int) (events * scale)),
+        payloadBytes,
+        concurrency,
+        handlerMillis,
+        perSecond,
+        newerJdk,
+        ballast);
   }
 
   /** Whether the stream is filled, or fed, by the benchmark; otherwise the cell writes itself. */
