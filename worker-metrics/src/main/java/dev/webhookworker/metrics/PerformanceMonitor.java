@@ -19,6 +19,8 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PerformanceMonitor.class);
   private static final long LOOK_SECONDS = 10;
+  private static final long FIRST_COUNT_SECONDS = 5;
+  private static final long COUNT_SECONDS = 60;
   private static final double MEMORY_MARK = 0.8;
   private static final double FILES_MARK = 0.8;
   private static final double COLLECTION_MARK = 0.3;
@@ -83,17 +85,28 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
     collections.bindTo(registry);
   }
 
-  /** Begins to look after the limits. */
-  void watch() {
+  /**
+   * Begins to look after the limits.
+   *
+   * @param rarely is run once a minute besides
+   */
+  void watch(Runnable rarely) {
+    var unusedCount =
+        timer.scheduleWithFixedDelay(
+            () -> guarded(rarely), FIRST_COUNT_SECONDS, COUNT_SECONDS, TimeUnit.SECONDS);
     var unused =
-        timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+            () -> guarded(() -> watches.forEach(LimitWatch::look)),
+            LOOK_SECONDS,
+            LOOK_SECONDS,
+            TimeUnit.SECONDS);
   }
 
-  private void look() {
+  private static void guarded(Runnable look) {
     try {
-      watches.forEach(LimitWatch::look);
+      look.run();
     } catch (RuntimeException bug) {
-      LOG.atError().setCause(bug).log("Looking after limits failed; it is tried again");
+      LOG.atError().setCause(bug).log("Looking after figures failed; it is tried again");
     }
   }
 
