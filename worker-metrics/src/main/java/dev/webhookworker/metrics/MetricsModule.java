@@ -134,7 +134,11 @@ public final class MetricsModule implements WorkerModule {
     OpenByReason open = openByReason();
     new QueueMeters(worker).bindTo(registry());
     PerformanceMonitor monitor =
-        new PerformanceMonitor(new ProcessFigures(ContainerMemory.ofThisProcess()));
+        new PerformanceMonitor(
+            new ProcessFigures(ContainerMemory.ofThisProcess(), ContainerCpu.ofThisProcess()),
+            () ->
+                WorkerMeter.PAYLOAD.summary(registry()).max()
+                    / worker.config().limits().maxPayloadBytes());
     monitor.bindTo(registry());
     monitor.watch(() -> open.count(worker));
     performance = monitor;

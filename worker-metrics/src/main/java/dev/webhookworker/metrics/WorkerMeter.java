@@ -125,6 +125,12 @@ enum WorkerMeter {
       "webhook.goroutines",
       "",
       "live platform threads; the name is kept for existing dashboards"),
+  CPU_SHARE(
+      Kind.GAUGE,
+      "webhook.cpu.used.ratio",
+      "",
+      "processor time of the last minute against what the container, else the machine, gives; NaN"
+          + " before"),
   GC_RUNS(Kind.FUNCTION_COUNTER, "webhook.gc.runs", "", "garbage collections"),
   GC_TIME(Kind.FUNCTION_COUNTER, "webhook.gc.time", "seconds", "time spent in garbage collections");
 

@@ -76,6 +76,7 @@ class MeterNamesTest {
           Map.entry("webhook_container_memory_used_bytes", NONE),
           Map.entry("webhook_container_memory_limit_bytes", NONE),
           Map.entry("webhook_goroutines_total", NONE),
+          Map.entry("webhook_cpu_used_ratio", NONE),
           Map.entry("webhook_gc_runs_total", NONE),
           Map.entry("webhook_gc_time_seconds_total", NONE));
 
