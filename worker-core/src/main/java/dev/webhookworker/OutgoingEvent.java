@@ -1,5 +1,10 @@
 package dev.webhookworker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.spi.TraceParent;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,6 +52,27 @@ public record OutgoingEvent(Map<String, String> fields) {
   /** JSON: tool_id, correlation_id, headers, traceparent and what else belongs to the event. */
   public OutgoingEvent withMetadata(String json) {
     return with("metadata", json);
+  }
+
+  /**
+   * Names the trace that the worker's spans go on with, in the metadata. Metadata that is no JSON
+   * object stays as it is.
+   */
+  public OutgoingEvent withTraceParent(TraceParent parent) {
+    String before = fields.getOrDefault("metadata", "");
+    try {
+      JsonNode metadata = Json.MAPPER.readTree(before.isEmpty() ? "{}" : before);
+      return metadata instanceof ObjectNode object
+          ? withMetadata(object.put(TraceParent.FIELD, parent.text()).toString())
+          : this;
+    } catch (JsonProcessingException notJson) {
+      return this;
+    }
+  }
+
+  /** Whether the metadata names a trace. */
+  public boolean hasTraceParent() {
+    return fields.getOrDefault("metadata", "").contains('"' + TraceParent.FIELD + '"');
   }
 
   public OutgoingEvent withTimestamp(Instant time) {

@@ -180,12 +180,13 @@ public final class Worker implements AutoCloseable {
    * @param publisher puts events on the worker's stream; closed by the caller
    */
   public IngestEndpoint ingest(EventPublisher publisher) {
-    return IngestEndpoint.builder(ingest.tools(), publisher)
+    return IngestEndpoint.builder(ingest.tools(), measured(publisher))
         .settings(config.ingest())
         .limits(config.limits())
         .signatures(config.signatures())
         .signatureVerifiers(ingest.verifiers())
         .listener(ingest.listener())
+        .tracing(ingest.tracing(), config.traces().request())
         .clock(ingest.clock())
         .depth(
             () ->
@@ -193,6 +194,14 @@ public final class Worker implements AutoCloseable {
                     .map(waiting -> OptionalLong.of(waiting.total()))
                     .orElseGet(OptionalLong::empty))
         .build();
+  }
+
+  private EventPublisher measured(EventPublisher publisher) {
+    EventPublisher measured = publisher;
+    for (WorkerModule module : modules) {
+      measured = module.publisher(measured);
+    }
+    return measured;
   }
 
   public WorkerConfig config() {

@@ -29,6 +29,7 @@ import dev.webhookworker.spi.ProcessingContext;
 import dev.webhookworker.spi.SignatureVerifier;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.ToolDirectory;
+import dev.webhookworker.spi.Tracing;
 import dev.webhookworker.spi.TypedEventHandler;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.spi.WorkerModule;
@@ -202,6 +203,7 @@ public final class WorkerBuilder {
     List<EventInterceptor> allInterceptors = new ArrayList<>(interceptors);
     List<ToolConfigExtractor> allExtractors = new ArrayList<>(extractors);
     List<ToolDirectory> allDirectories = new ArrayList<>(directories);
+    Tracing tracing = Tracing.NONE;
     List<WorkerModule.HttpEndpoint> endpoints = new ArrayList<>();
     for (WorkerModule module : allModules) {
       if (stream == null) {
@@ -209,6 +211,9 @@ public final class WorkerBuilder {
       }
       if (store == null) {
         store = module.eventStore(config).orElse(null);
+      }
+      if (tracing == Tracing.NONE) {
+        tracing = GuardedTracing.of(module.tracing(config).orElse(Tracing.NONE));
       }
       allListeners.addAll(module.listeners(config));
       allInterceptors.addAll(module.interceptors(config));
@@ -269,7 +274,7 @@ public final class WorkerBuilder {
 
     WorkerListener listener = Listeners.of(allListeners);
     ToolGates gates = new ToolGates(config.tools().maxConcurrent(), listener);
-    Forwarding forwarding = Forwarding.of(config, clock, random);
+    Forwarding forwarding = Forwarding.of(config, clock, random, tracing);
     EventPipeline pipeline =
         new PipelineParts(
                 config,
@@ -285,7 +290,8 @@ public final class WorkerBuilder {
                 clock,
                 random,
                 encryption,
-                forwarding)
+                forwarding,
+                tracing)
             .build();
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
     WorkerHealth health = new WorkerHealth(config, engine, store, gates, allIndicators, clock);
@@ -303,7 +309,7 @@ public final class WorkerBuilder {
             server,
             new Ports(stream, store, forwarding),
             allModules,
-            new Ingest(new ToolDirectories(allDirectories), allVerifiers, listener, clock),
+            new Ingest(new ToolDirectories(allDirectories), allVerifiers, listener, tracing, clock),
             new Worker.Operations(
                 DlqHandler.of(dlq),
                 StoredEvents.of(dlq, stream, store, config),
@@ -368,6 +374,7 @@ public final class WorkerBuilder {
       ToolDirectory tools,
       List<SignatureVerifier> verifiers,
       WorkerListener listener,
+      Tracing tracing,
       Clock clock) {}
 
   private record HandlerProcessor(String eventTypePattern, String name, EventHandler handler)

@@ -223,6 +223,11 @@ public final class WorkerConfig {
     return settings.forwarding;
   }
 
+  /** See {@link Builder#traces}. */
+  public TraceSettings traces() {
+    return settings.traces;
+  }
+
   /** See {@link Builder#storage}. */
   public StorageSettings storage() {
     return settings.storage;
@@ -279,6 +284,7 @@ public final class WorkerConfig {
     all.put("database", database().map(DatabaseSettings::address).orElse("off"));
     all.put("storage", settings.storage.toString());
     all.put("forwarding", settings.forwarding.toString());
+    all.put("traces", settings.traces.toString());
     all.put("encryptedFields", settings.encryption.fields().toString());
     all.put("encryptionKeys", settings.encryption.keys().keySet().toString());
     all.put("healthEndpoint", healthEndpoint().map(Object::toString).orElse("off"));
@@ -323,6 +329,7 @@ public final class WorkerConfig {
     private @Nullable DatabaseSettings database;
     private StorageSettings storage = StorageSettings.DEFAULTS;
     private ForwardSettings forwarding = ForwardSettings.DEFAULTS;
+    private TraceSettings traces = TraceSettings.DEFAULTS;
     private EncryptionSettings encryption = EncryptionSettings.NONE;
     private @Nullable InetSocketAddress healthEndpoint;
     private String logLevel = "info";
@@ -361,6 +368,7 @@ public final class WorkerConfig {
       copy.database = database;
       copy.storage = storage;
       copy.forwarding = forwarding;
+      copy.traces = traces;
       copy.encryption = encryption;
       copy.healthEndpoint = healthEndpoint;
       copy.logLevel = logLevel;
@@ -589,6 +597,15 @@ public final class WorkerConfig {
     /** How long what is kept. Defaults to {@link StorageSettings#DEFAULTS}. */
     public Builder storage(StorageSettings value) {
       storage = value;
+      return this;
+    }
+
+    /**
+     * How traces of others go on here. Defaults to {@link TraceSettings#DEFAULTS}.
+     * (WORKER_TRACE_ENTRY, WORKER_TRACE_REQUEST)
+     */
+    public Builder traces(TraceSettings value) {
+      traces = value;
       return this;
     }
 

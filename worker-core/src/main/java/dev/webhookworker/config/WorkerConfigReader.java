@@ -60,6 +60,7 @@ public final class WorkerConfigReader {
     readRedis();
     readDatabase();
     StorageReader.read(environment, config);
+    config.traces(TraceSettingsReader.read(environment));
     ForwardSettingsReader.read(environment, config);
     EncryptionReader.read(environment, config, problems);
     readEndpoints();

@@ -35,6 +35,7 @@ final class HandlerTask implements Consumer<HeldEvent> {
     Conclusion conclusion = run(held);
     prefetch.ran(System.nanoTime() - start, held.bytes());
     if (held.conclude()) {
+      held.trace().storing();
       settler.settle(new Finished(held, afterShutdown(held, conclusion)));
     } else if (held.isGivenUp()) {
       vitals.handlerCameBack(held);

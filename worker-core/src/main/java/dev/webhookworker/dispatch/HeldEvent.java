@@ -4,6 +4,7 @@ import dev.webhookworker.pipeline.Admitted;
 import dev.webhookworker.pipeline.Run;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.Lease;
+import dev.webhookworker.spi.Tracing.RunTrace;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,9 @@ final class HeldEvent implements Run {
   // Written by the handler thread, read by the watchdog.
   private volatile Instant deadline = Instant.MAX;
   private volatile Duration limit = Duration.ZERO;
+
+  // Written by the handler thread, read by the settler.
+  private volatile RunTrace trace = RunTrace.NONE;
 
   HeldEvent(Delivery delivery, long receivedAtNanos, Clock clock) {
     this.admitted = new Admitted(delivery, null, null);
@@ -192,6 +196,15 @@ final class HeldEvent implements Run {
   public void limit(Duration timeout) {
     limit = timeout;
     deadline = clock.instant().plus(timeout);
+  }
+
+  @Override
+  public void trace(RunTrace ofRun) {
+    trace = ofRun;
+  }
+
+  RunTrace trace() {
+    return trace;
   }
 
   @Override

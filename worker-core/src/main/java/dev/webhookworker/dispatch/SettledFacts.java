@@ -5,6 +5,7 @@ import dev.webhookworker.pipeline.Conclusion;
 import dev.webhookworker.pipeline.Outcome;
 import dev.webhookworker.retry.Redaction;
 import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.spi.Tracing.Telling;
 import dev.webhookworker.spi.WorkerListener;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,6 +30,12 @@ final class SettledFacts {
   }
 
   void settled(Finished finished) {
+    try (Telling telling = finished.held().trace().settled()) {
+      tell(finished);
+    }
+  }
+
+  private void tell(Finished finished) {
     Conclusion conclusion = finished.conclusion();
     Outcome outcome = conclusion.outcome();
     if (outcome instanceof Outcome.Processed done) {
@@ -80,8 +87,10 @@ final class SettledFacts {
   }
 
   void leaseLost(Finished finished) {
-    listener.leaseLost(type(finished));
-    line(LOG.atInfo(), finished).log("Lease lost to another worker; the outcome is discarded");
+    try (Telling telling = finished.held().trace().settled()) {
+      listener.leaseLost(type(finished));
+      line(LOG.atInfo(), finished).log("Lease lost to another worker; the outcome is discarded");
+    }
   }
 
   void batchSettled(int outcomes, long nanos) {

@@ -16,6 +16,11 @@ sealed interface DeliveryResult {
   /** What happened, in a few words without anything of a payload. */
   String what();
 
+  /** Which of the three it is, for traces. */
+  default String word() {
+    return this instanceof Delivered ? "delivered" : this instanceof Refused ? "refused" : "failed";
+  }
+
   /** The redacted start of the answer; empty when there was none. */
   String answer();
 

@@ -5,6 +5,9 @@ import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.spi.TraceParent;
+import dev.webhookworker.spi.Tracing;
+import dev.webhookworker.spi.Tracing.CallTrace;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +36,7 @@ public final class Forwarding implements AutoCloseable {
   private final int maxConcurrent;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Tracing tracing;
   private final HttpSenders senders;
   private final ToolDestinations destinations = new ToolDestinations();
   private final Map<GateKey, DestinationGate> gates = new ConcurrentHashMap<>();
@@ -43,9 +47,10 @@ public final class Forwarding implements AutoCloseable {
    * By the worker's settings. A destination without a limit of its own gets at most half of the
    * handlers, so that one that hangs leaves the other half to the rest.
    */
-  public static Forwarding of(WorkerConfig config, Clock clock, RandomGenerator random) {
+  public static Forwarding of(
+      WorkerConfig config, Clock clock, RandomGenerator random, Tracing tracing) {
     int half = Math.max(1, config.maxConcurrent() / 2);
-    return new Forwarding(config.forwarding(), half, NameLookup.SYSTEM, clock, random);
+    return new Forwarding(config.forwarding(), half, NameLookup.SYSTEM, clock, random, tracing);
   }
 
   /**
@@ -57,11 +62,13 @@ public final class Forwarding implements AutoCloseable {
       int maxConcurrent,
       NameLookup lookup,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Tracing tracing) {
     this.settings = settings;
     this.maxConcurrent = maxConcurrent;
     this.clock = clock;
     this.random = random;
+    this.tracing = tracing;
     senders = new HttpSenders(new AddressGuard(settings.allow(), lookup));
   }
 
@@ -103,13 +110,19 @@ public final class Forwarding implements AutoCloseable {
     }
     Duration timeout = Objects.requireNonNullElse(destination.timeout(), settings.timeout());
     Instant now = clock.instant();
-    Sending sending = new Sending(destination, gate, timeout);
+    CallTrace trace = tracing.forward(tool.id(), destination.name());
+    Sending sending = new Sending(destination, gate, timeout, trace);
     round.sendings.add(sending);
     sending.answer =
         sender.send(
             new HttpMessage(
                 destination.url(),
-                RequestHeaders.of(destination, event, body, now),
+                RequestHeaders.of(
+                    destination,
+                    event,
+                    body,
+                    now,
+                    trace.traceParent().or(() -> TraceParent.of(event))),
                 body,
                 timeout));
   }
@@ -137,13 +150,15 @@ public final class Forwarding implements AutoCloseable {
     private final Destination destination;
     private final DestinationGate gate;
     private final Duration timeout;
+    private final CallTrace trace;
     private @Nullable Future<HttpAnswer> answer;
     private boolean left;
 
-    Sending(Destination destination, DestinationGate gate, Duration timeout) {
+    Sending(Destination destination, DestinationGate gate, Duration timeout, CallTrace trace) {
       this.destination = destination;
       this.gate = gate;
       this.timeout = timeout;
+      this.trace = trace;
     }
 
     DeliveryResult await(Instant now) throws InterruptedException {
@@ -163,6 +178,8 @@ public final class Forwarding implements AutoCloseable {
       if (!left) {
         left = true;
         gate.leave(result);
+        trace.ended(result.word(), result instanceof DeliveryResult.Delivered);
+        trace.close();
       }
     }
   }

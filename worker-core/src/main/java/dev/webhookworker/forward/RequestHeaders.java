@@ -2,22 +2,27 @@ package dev.webhookworker.forward;
 
 import dev.webhookworker.Secret;
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.spi.TraceParent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /** The headers of a request: the destination's own, those of the event, the signature. */
 final class RequestHeaders {
 
-  private static final Pattern TRACE_PARENT =
-      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
-
   private RequestHeaders() {}
 
+  /**
+   * @param trace what the receiver goes on with; empty for nothing
+   */
   static Map<String, String> of(
-      Destination destination, WebhookEvent event, byte[] body, Instant now) {
+      Destination destination,
+      WebhookEvent event,
+      byte[] body,
+      Instant now,
+      Optional<TraceParent> trace) {
     Map<String, String> headers = new LinkedHashMap<>();
     for (Map.Entry<String, Secret> own : destination.headers().entrySet()) {
       headers.put(own.getKey(), own.getValue().reveal());
@@ -26,10 +31,7 @@ final class RequestHeaders {
     headers.put("webhook-id", id);
     headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
     headers.put("webhook-event-type", visibleAscii(event.eventType()));
-    String trace = event.metadata().path("traceparent").asText("");
-    if (TRACE_PARENT.matcher(trace).matches()) {
-      headers.put("traceparent", trace);
-    }
+    trace.ifPresent(parent -> headers.put(TraceParent.FIELD, parent.text()));
     if (destination.signer() != null) {
       headers.putAll(destination.signer().headers(id, now, body));
     }

@@ -5,18 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.Limits;
 import dev.webhookworker.OutgoingEvent;
 import dev.webhookworker.SignaturePolicy;
+import dev.webhookworker.TraceRelation;
 import dev.webhookworker.pipeline.InputRules;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.pipeline.MalformedInputException;
 import dev.webhookworker.signature.Authentication;
 import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.spi.TraceParent;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +31,19 @@ final class EventMaker {
 
   static final String UNKNOWN_TYPE = "unknown";
 
-  private static final Pattern TRACE_PARENT =
-      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
-
   private final InputRules rules;
   private final int maxNameLength;
   private final SignaturePolicy policy;
+  private final TraceRelation traces;
 
-  EventMaker(Limits limits, SignaturePolicy policy) {
+  /**
+   * @param traces what a request's {@code traceparent} is
+   */
+  EventMaker(Limits limits, SignaturePolicy policy, TraceRelation traces) {
     this.rules = new InputRules(limits);
     this.maxNameLength = limits.maxNameLength();
     this.policy = policy;
+    this.traces = traces;
   }
 
   /**
@@ -136,10 +140,7 @@ final class EventMaker {
     if (delivery != null) {
       metadata.put("delivery_id", delivery);
     }
-    String trace = request.value("traceparent");
-    if (TRACE_PARENT.matcher(trace).matches()) {
-      metadata.put("traceparent", trace);
-    }
+    senderTrace(request).ifPresent(sender -> metadata.put(TraceParent.FIELD, sender.text()));
     if (authentication != null && payload.isBody() && repeats(authentication)) {
       ObjectNode headers = Json.MAPPER.createObjectNode();
       for (String header : authentication.verifier().repeatableWith()) {
@@ -153,6 +154,13 @@ final class EventMaker {
       }
     }
     return metadata;
+  }
+
+  /** What the request says of its own trace; empty where nobody wants to know. */
+  Optional<TraceParent> senderTrace(IngestRequest request) {
+    return traces == TraceRelation.IGNORE
+        ? Optional.empty()
+        : TraceParent.parse(request.value(TraceParent.FIELD));
   }
 
   /** Whether the worker wants to verify for itself what was verified here. */

@@ -12,6 +12,8 @@ import dev.webhookworker.signature.AuthenticationReader;
 import dev.webhookworker.spi.SignedRequest;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.ToolDirectory;
+import dev.webhookworker.spi.Tracing;
+import dev.webhookworker.spi.Tracing.CallTrace;
 import dev.webhookworker.spi.Verification;
 import dev.webhookworker.spi.WorkerListener;
 import java.net.InetAddress;
@@ -48,6 +50,7 @@ public final class IngestEndpoint {
   private final RateLimit endpointLimit;
   private final PayloadReader payloads;
   private final EventMaker events;
+  private final Tracing tracing;
   private final Supplier<OptionalLong> depth;
   private final WorkerListener listener;
   private final Clock clock;
@@ -62,7 +65,8 @@ public final class IngestEndpoint {
     clientLimit = new RateLimit(settings.clientRate(), parts.nanoTime);
     endpointLimit = new RateLimit(settings.endpointRate(), parts.nanoTime);
     payloads = new PayloadReader(parts.limits);
-    events = new EventMaker(parts.limits, parts.signatures);
+    events = new EventMaker(parts.limits, parts.signatures, parts.traces);
+    tracing = parts.tracing;
     depth = parts.depth;
     listener = parts.listener;
     clock = parts.clock;
@@ -119,7 +123,10 @@ public final class IngestEndpoint {
     checkDepth();
     OutgoingEvent event =
         events.event(tool, access.authentication(), signedId, request, body, payload, tree, now);
-    publish(event, tool);
+    try (CallTrace trace = tracing.accept(events.senderTrace(request), tool.id())) {
+      publish(event, tool);
+      trace.ended("published", true);
+    }
     return IngestResponse.accepted(event.fields().getOrDefault("event_id", ""));
   }
 

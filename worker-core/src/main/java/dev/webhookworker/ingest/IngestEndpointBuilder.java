@@ -4,9 +4,11 @@ import dev.webhookworker.EventPublisher;
 import dev.webhookworker.IngestSettings;
 import dev.webhookworker.Limits;
 import dev.webhookworker.SignaturePolicy;
+import dev.webhookworker.TraceRelation;
 import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.SignatureVerifier;
 import dev.webhookworker.spi.ToolDirectory;
+import dev.webhookworker.spi.Tracing;
 import dev.webhookworker.spi.WorkerListener;
 import java.time.Clock;
 import java.util.List;
@@ -25,6 +27,8 @@ public final class IngestEndpointBuilder {
   SignatureVerifiers verifiers = SignatureVerifiers.OWN;
   Supplier<OptionalLong> depth = OptionalLong::empty;
   WorkerListener listener = WorkerListener.NOOP;
+  Tracing tracing = Tracing.NONE;
+  TraceRelation traces = TraceRelation.LINK;
   Clock clock = Clock.systemUTC();
   LongSupplier nanoTime = System::nanoTime;
 
@@ -69,6 +73,17 @@ public final class IngestEndpointBuilder {
   /** Is told of answers; nobody by default. */
   public IngestEndpointBuilder listener(WorkerListener value) {
     listener = value;
+    return this;
+  }
+
+  /**
+   * What follows requests for a tracer; nothing by default.
+   *
+   * @param relation what a request's {@code traceparent} is, {@code LINK} by default
+   */
+  public IngestEndpointBuilder tracing(Tracing value, TraceRelation relation) {
+    tracing = value;
+    traces = relation;
     return this;
   }
 

@@ -16,6 +16,7 @@ import dev.webhookworker.retry.RetryHandler;
 import dev.webhookworker.signature.SignatureCheck;
 import dev.webhookworker.signature.SignatureInvalidException;
 import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.spi.Tracing.RunTrace;
 import dev.webhookworker.tool.ToolLookup;
 import dev.webhookworker.tool.ToolPlans;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class EventPipeline {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventPipeline.class);
+  private static final String PLATFORM_ERROR = "platform_error";
   private static final Duration PAUSE_FOR_INFRASTRUCTURE = Duration.ofSeconds(2);
 
   private final EventDecoder decoder;
@@ -93,15 +95,34 @@ public final class EventPipeline {
    */
   private Conclusion run(
       WebhookEvent event, Decoded.@Nullable Undecodable notJson, Admitted admitted, Run run) {
-    Delivery delivery = admitted.delivery();
-    try (LoggingContext logging = LoggingContext.of(event, delivery.state().failures() + 1)) {
+    int attempt = admitted.delivery().state().failures() + 1;
+    RunTrace trace = settings.tracing().receive(event, attempt);
+    run.trace(trace);
+    Optional<Outcome> outcome = Optional.empty();
+    try (LoggingContext logging = LoggingContext.of(event, attempt, trace.traceId())) {
+      Conclusion conclusion = run(event, notJson, admitted, run, logging);
+      outcome = Optional.of(conclusion.outcome());
+      return conclusion;
+    } finally {
+      trace.ran(
+          outcome.map(Outcome::word).orElse(PLATFORM_ERROR), outcome.flatMap(Outcome::failure));
+    }
+  }
+
+  private Conclusion run(
+      WebhookEvent event,
+      Decoded.@Nullable Undecodable notJson,
+      Admitted admitted,
+      Run run,
+      LoggingContext logging) {
+    try {
       Outcome settledElsewhere = idempotency.check(admitted);
       if (settledElsewhere != null) {
         return Conclusion.of(event, settledElsewhere);
       }
       return process(event, notJson, run, logging);
     } catch (StreamUnavailableException | StoreUnavailableException unavailable) {
-      return Conclusion.of(event, infrastructureTrouble(delivery.state(), unavailable));
+      return Conclusion.of(event, infrastructureTrouble(admitted.delivery().state(), unavailable));
     }
   }
 

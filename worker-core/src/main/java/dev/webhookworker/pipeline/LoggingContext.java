@@ -1,8 +1,10 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.spi.TraceParent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.MDC;
 
 /** The MDC of one run, so that the handler's own log lines name their event too. */
@@ -12,7 +14,11 @@ final class LoggingContext implements AutoCloseable {
 
   private LoggingContext() {}
 
-  static LoggingContext of(WebhookEvent event, int attempt) {
+  /**
+   * @param traceId of the run's own trace; without one it is that of the event's {@code
+   *     traceparent}, where it has one
+   */
+  static LoggingContext of(WebhookEvent event, int attempt, Optional<String> traceId) {
     LoggingContext context = new LoggingContext();
     context.put("event_id", event.eventId());
     context.put("event_type", event.eventType());
@@ -22,6 +28,9 @@ final class LoggingContext implements AutoCloseable {
     if (tenant != null) {
       context.put("tenant_id", tenant);
     }
+    traceId
+        .or(() -> TraceParent.of(event).map(TraceParent::traceId))
+        .ifPresent(id -> context.put("trace_id", id));
     return context;
   }
 

@@ -3,9 +3,18 @@ package dev.webhookworker.pipeline;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.EventRecord;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How the run of one event ended. The settler makes it durable; nothing else does. */
 public sealed interface Outcome {
+
+  /** In a word, for traces. */
+  String word();
+
+  /** What failed; empty when nothing did. */
+  default Optional<Throwable> failure() {
+    return Optional.empty();
+  }
 
   /**
    * Handlers are done.
@@ -14,19 +23,49 @@ public sealed interface Outcome {
    * @param stored whether the transactional inbox has committed the row already
    * @param handlerTime how long the handlers took
    */
-  record Processed(EventRecord record, boolean stored, Duration handlerTime) implements Outcome {}
+  record Processed(EventRecord record, boolean stored, Duration handlerTime) implements Outcome {
+    @Override
+    public String word() {
+      return "processed";
+    }
+  }
 
   /** Another entry with the same id is done. */
-  record Duplicate(String ownerEntryId) implements Outcome {}
+  record Duplicate(String ownerEntryId) implements Outcome {
+    @Override
+    public String word() {
+      return "duplicate";
+    }
+  }
 
   /** This entry was settled before; only its acknowledgement got lost. */
-  record SettledBefore(String how) implements Outcome {}
+  record SettledBefore(String how) implements Outcome {
+    @Override
+    public String word() {
+      return "settled_before";
+    }
+  }
 
   /** The run failed; try again later. */
-  record Retry(AttemptState state, Duration delay, Throwable cause) implements Outcome {}
+  record Retry(AttemptState state, Duration delay, Throwable cause) implements Outcome {
+    @Override
+    public String word() {
+      return "retry";
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+      return Optional.of(cause);
+    }
+  }
 
   /** Not now, and not the event's fault: no attempt is used up. */
-  record Snooze(AttemptState state, Duration delay, String why) implements Outcome {}
+  record Snooze(AttemptState state, Duration delay, String why) implements Outcome {
+    @Override
+    public String word() {
+      return "snoozed";
+    }
+  }
 
   /**
    * No further try makes sense.
@@ -34,10 +73,23 @@ public sealed interface Outcome {
    * @param reason one of {@link DeadReason}
    * @param state what its runs left
    */
-  record Dead(DeadReason reason, AttemptState state, Throwable cause) implements Outcome {}
+  record Dead(DeadReason reason, AttemptState state, Throwable cause) implements Outcome {
+    @Override
+    public String word() {
+      return "dead_letter";
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+      return Optional.of(cause);
+    }
+  }
 
   /** The worker shuts down and the event was not started: others may take it at once. */
-  record Release() implements Outcome {}
-
-  Outcome RELEASE = new Release();
+  record Release() implements Outcome {
+    @Override
+    public String word() {
+      return "released";
+    }
+  }
 }

@@ -15,6 +15,7 @@ import dev.webhookworker.spi.ErrorClassifier;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.ToolConfigExtractor;
+import dev.webhookworker.spi.Tracing;
 import dev.webhookworker.tool.ToolLookup;
 import dev.webhookworker.tool.ToolPlans;
 import java.time.Clock;
@@ -42,7 +43,8 @@ public record PipelineParts(
     Clock clock,
     RandomGenerator random,
     FieldEncryption encryption,
-    Forwarding forwarding) {
+    Forwarding forwarding,
+    Tracing tracing) {
 
   /** Makes every collaborator in order. */
   public EventPipeline build() {
@@ -65,6 +67,11 @@ public record PipelineParts(
         new RetryHandler(new ErrorClassification(classifiers), clock, random),
         inbox,
         new PipelineSettings(
-            config.maxDeliveries(), config.retryPolicy(), stream::consumerName, clock, encryption));
+            config.maxDeliveries(),
+            config.retryPolicy(),
+            stream::consumerName,
+            clock,
+            encryption,
+            tracing));
   }
 }

@@ -1,6 +1,7 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.RetryPolicy;
+import dev.webhookworker.spi.Tracing;
 import java.time.Clock;
 import java.util.function.Supplier;
 
@@ -16,4 +17,5 @@ record PipelineSettings(
     RetryPolicy retryPolicy,
     Supplier<String> workerName,
     Clock clock,
-    dev.webhookworker.crypto.FieldEncryption encryption) {}
+    dev.webhookworker.crypto.FieldEncryption encryption,
+    Tracing tracing) {}

@@ -1,6 +1,7 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.port.Delivery;
+import dev.webhookworker.spi.Tracing.RunTrace;
 import java.time.Instant;
 
 /**
@@ -16,6 +17,9 @@ public interface Run {
 
   /** Sets the time limit of the handlers, counted from now. */
   void limit(java.time.Duration timeout);
+
+  /** Where its trace goes on after the pipeline. */
+  default void trace(RunTrace trace) {}
 
   /** Whether the run no longer counts. */
   boolean cancelled();

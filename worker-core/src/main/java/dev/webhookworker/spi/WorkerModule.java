@@ -1,5 +1,6 @@
 package dev.webhookworker.spi;
 
+import dev.webhookworker.EventPublisher;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
@@ -43,6 +44,19 @@ public interface WorkerModule {
 
   default List<EventInterceptor> interceptors(WorkerConfig config) {
     return List.of();
+  }
+
+  /** What follows events for a tracer, when this module brings it. */
+  default Optional<Tracing> tracing(WorkerConfig config) {
+    return Optional.empty();
+  }
+
+  /**
+   * The same publisher, measured and traced; called for each that is used with this module's
+   * worker.
+   */
+  default EventPublisher publisher(EventPublisher publisher) {
+    return publisher;
   }
 
   /** Further paths for the health server, e.g. {@code /metrics}. */

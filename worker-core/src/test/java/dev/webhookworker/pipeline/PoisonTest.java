@@ -19,6 +19,7 @@ import dev.webhookworker.port.Lease;
 import dev.webhookworker.port.Source;
 import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.EventProcessor;
+import dev.webhookworker.spi.Tracing;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.tool.PayloadSchemas;
 import dev.webhookworker.tool.ToolPlans;
@@ -53,7 +54,8 @@ class PoisonTest {
               Clock.systemUTC(),
               new Random(1),
               new FieldEncryption(config.encryption()),
-              Forwarding.of(config, Clock.systemUTC(), new Random(1)))
+              Forwarding.of(config, Clock.systemUTC(), new Random(1), Tracing.NONE),
+              Tracing.NONE)
           .build();
 
   private Outcome run(int unsettled) {

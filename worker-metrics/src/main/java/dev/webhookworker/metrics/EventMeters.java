@@ -43,6 +43,7 @@ final class EventMeters implements WorkerListener {
     leasesLost = WorkerMeter.LEASES_LOST.counter(registry);
     poison = WorkerMeter.POISON.counter(registry);
     dlqRetries = WorkerMeter.DLQ_RETRIES.counter(registry);
+    WorkerMeter.PUBLISHED.counter(registry);
     dlqDrained = WorkerMeter.DLQ_DRAINED.counter(registry);
     settling = WorkerMeter.SETTLE_TIME.timer(registry);
     settleBatch = WorkerMeter.SETTLE_BATCH.summary(registry);

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +20,18 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PerformanceMonitor.class);
   private static final long LOOK_SECONDS = 10;
+  private static final long FIRST_COUNT_SECONDS = 5;
+  private static final long COUNT_SECONDS = 60;
   private static final double MEMORY_MARK = 0.8;
+  private static final double THREADS_MARK = 0.8;
+  private static final double CPU_MARK = 0.9;
+  private static final double PAYLOAD_MARK = 0.8;
   private static final double FILES_MARK = 0.8;
   private static final double COLLECTION_MARK = 0.3;
 
   private final ProcessFigures figures;
   private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final CpuShare cpu;
   private final List<LimitWatch> watches;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -32,8 +39,12 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
   private double collectionSecondsBefore;
   private long nanosBefore;
 
-  PerformanceMonitor(ProcessFigures figures) {
+  /**
+   * @param payloadShare the largest payload of late against the limit, 0 to 1
+   */
+  PerformanceMonitor(ProcessFigures figures, DoubleSupplier payloadShare) {
     this.figures = figures;
+    cpu = new CpuShare(System::nanoTime, figures::cpuNanos, figures::processors);
     collectionSecondsBefore = figures.collectionSeconds();
     nanosBefore = System.nanoTime();
     watches =
@@ -50,6 +61,24 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
                 () -> figures.containerUsed() / figures.containerLimit(),
                 "At the limit the process is killed: raise the container's limit or lower"
                     + " -XX:MaxRAMPercentage"),
+            new LimitWatch(
+                "threads",
+                THREADS_MARK,
+                figures::threadsShare,
+                "At the container's limit of threads (pids.max) none can be begun: look for a"
+                    + " handler that begins its own, or raise the limit"),
+            new LimitWatch(
+                "CPU",
+                CPU_MARK,
+                cpu::look,
+                "For a minute the worker has used all it is given: give it more, add a replica, or"
+                    + " lower WORKER_MAX_CONCURRENT if events wait elsewhere too long"),
+            new LimitWatch(
+                "payload size",
+                PAYLOAD_MARK,
+                payloadShare,
+                "A larger one becomes a dead letter: raise WORKER_MAX_PAYLOAD_BYTES, or let the"
+                    + " sender send less"),
             new LimitWatch(
                 "open files",
                 FILES_MARK,
@@ -77,23 +106,35 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
     WorkerMeter.CONTAINER_USED.gauge(registry, figures, ProcessFigures::containerUsed);
     WorkerMeter.CONTAINER_LIMIT.gauge(registry, figures, ProcessFigures::containerLimit);
     WorkerMeter.THREADS.gauge(registry, figures, ProcessFigures::threads);
+    WorkerMeter.CPU_SHARE.gauge(registry, cpu, CpuShare::now);
     WorkerMeter.GC_RUNS.functionCounter(registry, figures, ProcessFigures::collections);
     WorkerMeter.GC_TIME.functionCounter(registry, figures, ProcessFigures::collectionSeconds);
     new ProcessorMetrics().bindTo(registry);
     collections.bindTo(registry);
   }
 
-  /** Begins to look after the limits. */
-  void watch() {
+  /**
+   * Begins to look after the limits.
+   *
+   * @param rarely is run once a minute besides
+   */
+  void watch(Runnable rarely) {
+    var unusedCount =
+        timer.scheduleWithFixedDelay(
+            () -> guarded(rarely), FIRST_COUNT_SECONDS, COUNT_SECONDS, TimeUnit.SECONDS);
     var unused =
-        timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+            () -> guarded(() -> watches.forEach(LimitWatch::look)),
+            LOOK_SECONDS,
+            LOOK_SECONDS,
+            TimeUnit.SECONDS);
   }
 
-  private void look() {
+  private static void guarded(Runnable look) {
     try {
-      watches.forEach(LimitWatch::look);
+      look.run();
     } catch (RuntimeException bug) {
-      LOG.atError().setCause(bug).log("Looking after limits failed; it is tried again");
+      LOG.atError().setCause(bug).log("Looking after figures failed; it is tried again");
     }
   }
 

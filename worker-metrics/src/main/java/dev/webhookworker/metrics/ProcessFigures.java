@@ -1,5 +1,6 @@
 package dev.webhookworker.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -11,9 +12,11 @@ import java.lang.management.MemoryUsage;
 final class ProcessFigures {
 
   private final ContainerMemory container;
+  private final ContainerCpu cpu;
 
-  ProcessFigures(ContainerMemory container) {
+  ProcessFigures(ContainerMemory container, ContainerCpu cpu) {
     this.container = container;
+    this.cpu = cpu;
   }
 
   double heapUsed() {
@@ -49,6 +52,23 @@ final class ProcessFigures {
 
   double threads() {
     return ManagementFactory.getThreadMXBean().getThreadCount();
+  }
+
+  /** Threads among those that the container may have, 0 to 1; NaN without a limit. */
+  double threadsShare() {
+    return cpu.threadsShare();
+  }
+
+  /** Processors that this process may use at once. */
+  double processors() {
+    return cpu.processors().orElse(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Processor time used since the start; 0 where the system does not tell. */
+  long cpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? Math.max(0, system.getProcessCpuTime())
+        : 0;
   }
 
   double collections() {

@@ -96,6 +96,17 @@ enum WorkerMeter {
       "",
       "requests that the ingest endpoint answered, by HTTP status",
       "status"),
+  PUBLISHED(
+      Kind.COUNTER,
+      "webhook.events.published",
+      "",
+      "events that a publisher of this process put on the stream"),
+  DLQ_OPEN_BY_REASON(
+      Kind.GAUGE,
+      "webhook.dlq.open.by.reason",
+      "",
+      "open dead letters by why they are dead",
+      "reason"),
   MEMORY_ALLOCATED(Kind.GAUGE, "webhook.memory.allocated", "bytes", "heap in use"),
   MEMORY_LIVE(Kind.GAUGE, "webhook.memory.live", "bytes", "heap in use after the last collection"),
   MEMORY_LIMIT(Kind.GAUGE, "webhook.memory.limit", "bytes", "largest heap"),
@@ -114,6 +125,12 @@ enum WorkerMeter {
       "webhook.goroutines",
       "",
       "live platform threads; the name is kept for existing dashboards"),
+  CPU_SHARE(
+      Kind.GAUGE,
+      "webhook.cpu.used.ratio",
+      "",
+      "processor time of the last minute against what the container, else the machine, gives; NaN"
+          + " before"),
   GC_RUNS(Kind.FUNCTION_COUNTER, "webhook.gc.runs", "", "garbage collections"),
   GC_TIME(Kind.FUNCTION_COUNTER, "webhook.gc.time", "seconds", "time spent in garbage collections");
 

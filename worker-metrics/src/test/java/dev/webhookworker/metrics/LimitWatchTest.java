@@ -86,11 +86,63 @@ class LimitWatchTest {
   }
 
   @Test
+  void theContainersProcessorsAndThreadsAreReadFromBothVersionsOfControlGroups(@TempDir Path root)
+      throws IOException {
+    ContainerCpu cpu = ContainerCpu.in(root);
+    assertThat(cpu.processors()).isEmpty();
+    assertThat(cpu.threadsShare()).isNaN();
+    Files.writeString(root.resolve("cpu.max"), "max 100000\n");
+    Files.writeString(root.resolve("pids.current"), "60\n");
+    Files.writeString(root.resolve("pids.max"), "max\n");
+    assertThat(cpu.processors()).isEmpty();
+    assertThat(cpu.threadsShare()).isNaN();
+    Files.writeString(root.resolve("cpu.max"), "50000 100000\n");
+    Files.writeString(root.resolve("pids.max"), "80\n");
+    assertThat(cpu.processors()).hasValue(0.5);
+    assertThat(cpu.threadsShare()).isEqualTo(0.75);
+
+    Files.delete(root.resolve("cpu.max"));
+    Path v1 = Files.createDirectory(root.resolve("cpu"));
+    Files.writeString(v1.resolve("cpu.cfs_quota_us"), "-1\n");
+    Files.writeString(v1.resolve("cpu.cfs_period_us"), "100000\n");
+    assertThat(cpu.processors()).isEmpty();
+    Files.writeString(v1.resolve("cpu.cfs_quota_us"), "150000\n");
+    assertThat(cpu.processors()).hasValue(1.5);
+    Path pids = Files.createDirectory(root.resolve("pids"));
+    Files.writeString(pids.resolve("pids.current"), "9\n");
+    Files.writeString(pids.resolve("pids.max"), "10\n");
+    assertThat(cpu.threadsShare()).isEqualTo(0.9);
+  }
+
+  @Test
+  void aMinuteOfWorkWithoutAPauseIsNewsABurstIsNot() {
+    long[] now = {0};
+    long[] used = {0};
+    CpuShare cpu = new CpuShare(() -> now[0], () -> used[0], () -> 0.5);
+    double[] bursts = {0.5, 0.5, 0, 0, 0, 0};
+    for (double busy : bursts) {
+      cpu.look();
+      now[0] += 10_000_000_000L;
+      used[0] += (long) (busy * 10e9);
+    }
+    assertThat(cpu.look()).isBetween(0.33, 0.34);
+    for (int i = 0; i < 6; i++) {
+      now[0] += 10_000_000_000L;
+      used[0] += 5_000_000_000L;
+      cpu.look();
+    }
+    assertThat(cpu.now()).isEqualTo(1.0);
+  }
+
+  @Test
   void theFiguresOfThisProcessAreSensible() {
-    ProcessFigures figures = new ProcessFigures(ContainerMemory.ofThisProcess());
+    ProcessFigures figures =
+        new ProcessFigures(ContainerMemory.ofThisProcess(), ContainerCpu.ofThisProcess());
     assertThat(figures.heapUsed()).isPositive().isLessThanOrEqualTo(figures.heapLimit());
     assertThat(figures.threads()).isPositive();
     assertThat(figures.openFilesShare()).isBetween(0.0, 1.0);
     assertThat(figures.collectionSeconds()).isNotNegative();
+    assertThat(figures.processors()).isPositive();
+    assertThat(figures.cpuNanos()).isPositive();
   }
 }

@@ -68,12 +68,15 @@ class MeterNamesTest {
           Map.entry("webhook_pool_waiting", "pool"),
           Map.entry("webhook_pool_max", "pool"),
           Map.entry("webhook_ingest_requests_total", "status"),
+          Map.entry("webhook_events_published_total", NONE),
+          Map.entry("webhook_dlq_open_by_reason", "reason"),
           Map.entry("webhook_memory_allocated_bytes", NONE),
           Map.entry("webhook_memory_live_bytes", NONE),
           Map.entry("webhook_memory_limit_bytes", NONE),
           Map.entry("webhook_container_memory_used_bytes", NONE),
           Map.entry("webhook_container_memory_limit_bytes", NONE),
           Map.entry("webhook_goroutines_total", NONE),
+          Map.entry("webhook_cpu_used_ratio", NONE),
           Map.entry("webhook_gc_runs_total", NONE),
           Map.entry("webhook_gc_time_seconds_total", NONE));
 
@@ -89,8 +92,9 @@ class MeterNamesTest {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final OpenByReason openByReason = new OpenByReason(registry);
 
-  private static void everything(EventMeters meters, String type, String toolId) {
+  private void everything(EventMeters meters, String type, String toolId) {
     meters.received(type, false);
     meters.received(type, true);
     meters.processed(WebhookEvent.of("id", type, "{}"), toolId, 3, Duration.ofMillis(3));
@@ -102,6 +106,7 @@ class MeterNamesTest {
     meters.leaseLost(type);
     meters.handlerStuck(type);
     meters.requestAnswered(202);
+    openByReason.deadLettered(type, "poison");
   }
 
   private String scraped() throws Exception {
@@ -115,7 +120,7 @@ class MeterNamesTest {
                 .install(InMemoryModule.create())
                 .install(MetricsModule.bind(registry))
                 .build();
-        HttpEndpointOf endpoint = HttpEndpointOf.started(new ScrapeHandler(registry))) {
+        HttpEndpointOf endpoint = HttpEndpointOf.started(new ScrapeHandler(registry, false))) {
       assertThat(worker.depth()).isEmpty();
       return HttpClient.newHttpClient()
           .send(
@@ -189,6 +194,16 @@ class MeterNamesTest {
                 .collect(Collectors.joining(", "));
     return "| `%s` | %s | %s | %s |"
         .formatted(meter.prometheusName(), meter.prometheusType(), labels, meter.meaning());
+  }
+
+  @Test
+  void theDocumentHasARowForEachObservationAndNoOther() throws IOException {
+    String document = Files.readString(Path.of("..", "docs", "traces.md"));
+    assertThat(document.lines().filter(line -> line.startsWith("| `webhook.")))
+        .containsExactlyElementsOf(
+            Arrays.stream(WorkerObservation.values())
+                .map(one -> "| `" + one.observationName() + "` | " + one.meaning() + " |")
+                .toList());
   }
 
   @Test

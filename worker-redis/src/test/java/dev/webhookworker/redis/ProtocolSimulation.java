@@ -190,7 +190,9 @@ final class ProtocolSimulation {
             Clock.systemUTC(),
             random,
             new dev.webhookworker.crypto.FieldEncryption(config.encryption()),
-            dev.webhookworker.forward.Forwarding.of(config, Clock.systemUTC(), random))
+            dev.webhookworker.forward.Forwarding.of(
+                config, Clock.systemUTC(), random, dev.webhookworker.spi.Tracing.NONE),
+            dev.webhookworker.spi.Tracing.NONE)
         .build();
   }
 
