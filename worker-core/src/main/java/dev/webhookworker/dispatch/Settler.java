@@ -93,7 +93,8 @@ final class Settler implements AutoCloseable {
 
   /** Adds what is ready; waits for the first outcome when the batch has nothing to try again. */
   private void take(SettlementBatch batch, Duration pause) throws InterruptedException {
-    if (batch.size() >= LARGEST_BATCH || batch.bytes() >= mostBytes) {
+    long bytes = batch.bytes();
+    if (batch.size() >= LARGEST_BATCH || bytes >= mostBytes) {
       TimeUnit.MILLISECONDS.sleep(pause.toMillis());
       return;
     }
@@ -105,7 +106,6 @@ final class Settler implements AutoCloseable {
     if (finished.size() < WORTHWHILE_BATCH && isBacklog()) {
       LockSupport.parkNanos(GATHER_NANOS);
     }
-    long bytes = batch.bytes();
     for (Finished next = first; next != null; next = finished.poll()) {
       batch.add(next);
       bytes += next.held().bytes();
