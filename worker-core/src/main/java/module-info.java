@@ -38,6 +38,7 @@ module dev.webhookworker.core {
   uses dev.webhookworker.spi.EventProcessor;
   uses dev.webhookworker.spi.EventTransformer;
   uses dev.webhookworker.spi.HealthIndicator;
+  uses dev.webhookworker.spi.KeyProvider;
   uses dev.webhookworker.spi.SignatureVerifier;
   uses dev.webhookworker.spi.ToolConfigExtractor;
   uses dev.webhookworker.spi.WorkerModule;

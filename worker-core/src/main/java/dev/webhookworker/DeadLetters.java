@@ -65,7 +65,7 @@ public interface DeadLetters {
    * with a line in the log.
    *
    * @param filter its statuses count only as far as they are {@code pending} and {@code failed}
-   * @param watcher is told after each one sent
+   * @param watcher is told after each batch sent, of at most some hundred
    */
   BulkRetryProgress retryAll(
       DeadLetterFilter filter,

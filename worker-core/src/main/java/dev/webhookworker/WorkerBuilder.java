@@ -2,6 +2,7 @@ package dev.webhookworker;
 
 import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.crypto.KeyProviders;
 import dev.webhookworker.dispatch.Engine;
 import dev.webhookworker.dlq.DlqHandler;
 import dev.webhookworker.dlq.DlqParts;
@@ -170,7 +171,10 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** Where encryption keys come from; those of {@link WorkerConfig#encryption()} by default. */
+  /**
+   * Where encryption keys come from; by default the provider in {@code META-INF/services}, else
+   * those of {@link WorkerConfig#encryption()}.
+   */
   public WorkerBuilder keyProvider(KeyProvider provider) {
     keys = provider;
     return this;
@@ -205,7 +209,9 @@ public final class WorkerBuilder {
     List<ToolDirectory> allDirectories = new ArrayList<>(directories);
     Tracing tracing = Tracing.NONE;
     List<WorkerModule.HttpEndpoint> endpoints = new ArrayList<>();
+    KeyProvider keysInUse = keysInUse();
     for (WorkerModule module : allModules) {
+      module.keys(keysInUse);
       if (stream == null) {
         stream = module.eventStream(config).orElse(null);
       }
@@ -255,10 +261,7 @@ public final class WorkerBuilder {
           "webhooks are to be taken in (INGEST_ENDPOINT) but there are no tools: set"
               + " WORKER_TOOLS_FILE, or a database with worker-postgres");
     }
-    FieldEncryption encryption =
-        new FieldEncryption(
-            config.encryption().fields(),
-            keys == null ? new ConfiguredKeys(config.encryption()) : keys);
+    FieldEncryption encryption = new FieldEncryption(config.encryption().fields(), keysInUse);
     if (encryption.problem() != null) {
       problems.add(encryption.problem());
     }
@@ -321,6 +324,15 @@ public final class WorkerBuilder {
         .addKeyValue("modules", allModules.stream().map(WorkerModule::name).toList())
         .log("Built");
     return worker;
+  }
+
+  private KeyProvider keysInUse() {
+    if (keys != null) {
+      return keys;
+    }
+    return discovery
+        ? KeyProviders.found(config.encryption())
+        : new ConfiguredKeys(config.encryption());
   }
 
   private List<EventProcessor> ordered(List<EventProcessor> found, List<String> problems) {

@@ -1,11 +1,15 @@
 package dev.webhookworker.dlq;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,16 @@ public record AuditTrail(DeadLetterQueue queue, @Nullable EventStore store) {
     } else {
       store.store(List.of(), lines);
     }
+  }
+
+  /** What the line of an edit says: why, and the versions or, where they are kept, their hash. */
+  String edited(PayloadEdit edit, String reason) throws StoreUnavailableException {
+    ObjectNode detail = Json.MAPPER.createObjectNode().put("reason", reason);
+    Optional<String> hash = store == null ? Optional.empty() : store.keep(edit);
+    if (hash.isPresent()) {
+      return detail.put("versions", hash.get()).toString();
+    }
+    return detail.put("before", edit.before()).put("after", edit.after()).toString();
   }
 
   /** Whether lines are kept by a store that knows whose an event is. */

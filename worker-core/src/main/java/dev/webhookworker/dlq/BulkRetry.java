@@ -6,11 +6,8 @@ import dev.webhookworker.BulkRetryProgress.State;
 import dev.webhookworker.DeadLetter;
 import dev.webhookworker.DeadLetterFilter;
 import dev.webhookworker.DeadLetterPage;
-import dev.webhookworker.DeadLetterResult;
 import dev.webhookworker.DeadLetterStatus;
-import dev.webhookworker.crypto.DecryptionException;
 import dev.webhookworker.port.DeadLetterQueue;
-import dev.webhookworker.port.DeadLetterView;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Instant;
@@ -21,22 +18,20 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One retry by filter: the oldest first, in pages, at a pace, with canaries. Keeps nothing that a
- * crash could lose: what was sent is no longer pending, and what failed again died after the start.
+ * One retry by filter: the oldest first, many at once, at a pace, with canaries. Keeps nothing that
+ * a crash could lose: what was sent is no longer pending, and what failed again died after the
+ * start.
  */
 final class BulkRetry {
 
-  private static final Logger LOG = LoggerFactory.getLogger(BulkRetry.class);
-  private static final int PAGE = 100;
+  private static final int PAGE = 200;
   private static final long LOOK_NANOS = 20_000_000;
   private static final int[] CANARIES = {1, 10};
 
   private final DlqParts parts;
-  private final Reinjector reinjector;
+  private final BatchReinjector reinjector;
   private final BulkRetryPlan plan;
   private final String actor;
   private final Consumer<BulkRetryProgress> watcher;
@@ -56,7 +51,7 @@ final class BulkRetry {
       String actor,
       Consumer<BulkRetryProgress> watcher) {
     this.parts = parts;
-    this.reinjector = reinjector;
+    this.reinjector = new BatchReinjector(parts, reinjector);
     this.plan = plan;
     this.actor = actor;
     this.watcher = watcher;
@@ -74,58 +69,57 @@ final class BulkRetry {
     @Nullable String cursor = null;
     do {
       DeadLetterPage page = parts.view().page(waiting, cursor, PAGE, true);
-      for (DeadLetter letter : page.items()) {
-        State stop = next(letter);
-        if (stop != State.RUNNING) {
-          return progress(stop);
-        }
+      State stop = send(page.items());
+      if (stop != State.RUNNING) {
+        return progress(stop);
       }
       cursor = page.next();
     } while (cursor != null);
     return progress(State.COMPLETE);
   }
 
-  private State next(DeadLetter letter)
+  private State send(List<DeadLetter> letters)
       throws StreamUnavailableException, StoreUnavailableException {
-    if (sent >= plan.cap()) {
-      return State.CAPPED;
-    }
-    if (stage < CANARIES.length && canaries.size() >= CANARIES[stage]) {
-      State canary = awaitCanaries();
-      if (canary != State.RUNNING) {
-        return canary;
+    int from = 0;
+    while (from < letters.size()) {
+      if (sent >= plan.cap()) {
+        return State.CAPPED;
       }
-    }
-    pace.await();
-    if (Thread.currentThread().isInterrupted()) {
-      return State.INTERRUPTED;
-    }
-    DeadLetterView.Found found = parts.view().find(letter.id()).orElse(null);
-    if (found != null
-        && found.summary().deadAt().equals(letter.deadAt())
-        && send(found) == DeadLetterResult.DONE) {
-      sent++;
-      if (stage < CANARIES.length) {
-        canaries.add(letter.id());
+      if (stage < CANARIES.length && canaries.size() >= CANARIES[stage]) {
+        State canary = awaitCanaries();
+        if (canary != State.RUNNING) {
+          return canary;
+        }
       }
-    } else {
-      skipped++;
+      List<DeadLetter> next = letters.subList(from, Math.min(letters.size(), from + room()));
+      pace.await(next.size());
+      if (Thread.currentThread().isInterrupted()) {
+        return State.INTERRUPTED;
+      }
+      count(next, reinjector.reinject(next, actor, null));
+      from += next.size();
     }
-    watcher.accept(progress(State.RUNNING));
     return State.RUNNING;
   }
 
-  private DeadLetterResult send(DeadLetterView.Found found)
-      throws StreamUnavailableException, StoreUnavailableException {
-    try {
-      return reinjector.reinjectUnchanged(found, actor, null);
-    } catch (DecryptionException unreadable) {
-      LOG.atWarn()
-          .addKeyValue("entry_id", found.summary().id())
-          .addKeyValue("problem", unreadable.getMessage())
-          .log("A dead letter is left out: its payload does not open");
-      return DeadLetterResult.NOT_OPEN;
+  /** How many may be sent together now. */
+  private int room() {
+    int most = Math.min(Math.min(reinjector.room(), pace.group()), plan.cap() - sent);
+    return stage < CANARIES.length ? Math.min(most, CANARIES[stage] - canaries.size()) : most;
+  }
+
+  private void count(List<DeadLetter> letters, List<BatchReinjector.Sent> results) {
+    for (int i = 0; i < results.size(); i++) {
+      if (results.get(i) != BatchReinjector.Sent.DONE) {
+        skipped++;
+        continue;
+      }
+      sent++;
+      if (stage < CANARIES.length) {
+        canaries.add(letters.get(i).id());
+      }
     }
+    watcher.accept(progress(State.RUNNING));
   }
 
   /** Waits until none of this stage is being retried: all gone is well, one open again is not. */

@@ -12,15 +12,16 @@ import dev.webhookworker.DeadLetterPage;
 import dev.webhookworker.DeadLetterResult;
 import dev.webhookworker.DeadLetters;
 import dev.webhookworker.crypto.DeadLetterEncryption;
-import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.DeadLetterView;
 import dev.webhookworker.port.EntryFields;
+import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class DlqHandler implements DeadLetters {
 
   private static final int LARGEST_PAGE = 1000;
-  private static final int PURGE_PAGE = 100;
+  private static final int PURGE_PAGE = 500;
 
   private final DlqParts parts;
   private final Reinjector reinjector;
@@ -160,15 +161,16 @@ public final class DlqHandler implements DeadLetters {
           }
           EntryFields before = found.entry().fields();
           EntryFields edited = parts.payloads().edited(before, payload);
-          String versions =
-              Json.MAPPER
-                  .createObjectNode()
-                  .put("reason", reason)
-                  .put("before", DeadLetterEncryption.text(before))
-                  .put("after", DeadLetterEncryption.text(parts.payloads().encrypt(edited, true)))
-                  .toString();
+          PayloadEdit edit =
+              new PayloadEdit(
+                  id,
+                  found.summary().eventId(),
+                  found.summary().tenantId(),
+                  DeadLetterEncryption.text(before),
+                  DeadLetterEncryption.text(parts.payloads().encrypt(edited, true)));
+          String line = parts.audit().edited(edit, reason);
           byte[] bytes = edited.bytes("payload");
-          return reinjector.reinject(found, bytes, actor, "dlq_retry_edited", versions);
+          return reinjector.reinject(found, bytes, actor, "dlq_retry_edited", line);
         });
   }
 
@@ -188,25 +190,40 @@ public final class DlqHandler implements DeadLetters {
           DeadLetterView.Found found = find(id).orElse(null);
           return found == null || !found.summary().status().isOpen()
               ? DeadLetterResult.NOT_OPEN
-              : discard(found.summary(), actor, "dlq_discarded", reason);
+              : discard(List.of(found.summary()), actor, "dlq_discarded", reason) == 1
+                  ? DeadLetterResult.DONE
+                  : DeadLetterResult.RETRYING;
         });
   }
 
-  private DeadLetterResult discard(
-      DeadLetter letter, String actor, String action, @Nullable String reason)
+  /** Gives up those that are not being retried; how many. */
+  private int discard(
+      List<DeadLetter> letters, String actor, String action, @Nullable String reason)
       throws StreamUnavailableException, StoreUnavailableException {
-    if (parts.queue().states(List.of(letter.id())).get(0) == DeadLetterQueue.State.RETRYING) {
-      return DeadLetterResult.RETRYING;
+    List<DeadLetterQueue.State> before = parts.queue().states(ids(letters));
+    List<DeadLetter> idle = new ArrayList<>();
+    for (int i = 0; i < before.size(); i++) {
+      if (before.get(i) != DeadLetterQueue.State.RETRYING) {
+        idle.add(letters.get(i));
+      }
     }
-    parts.audit().write(List.of(line(letter, action, actor, reason)));
-    if (parts.queue().discard(letter.id()) == DeadLetterQueue.State.RETRYING) {
-      return DeadLetterResult.RETRYING;
+    parts.audit().write(idle.stream().map(one -> line(one, action, actor, reason)).toList());
+    List<DeadLetterQueue.State> stood = parts.queue().discard(ids(idle));
+    List<String> gone = new ArrayList<>();
+    for (int i = 0; i < stood.size(); i++) {
+      if (stood.get(i) != DeadLetterQueue.State.RETRYING) {
+        gone.add(idle.get(i).id());
+      }
     }
     DeadLetterTable table = parts.table();
     if (table != null) {
-      table.discarded(letter.id(), parts.clock().instant());
+      table.discarded(gone, parts.clock().instant());
     }
-    return DeadLetterResult.DONE;
+    return gone.size();
+  }
+
+  private static List<String> ids(List<DeadLetter> letters) {
+    return letters.stream().map(DeadLetter::id).toList();
   }
 
   @Override
@@ -218,11 +235,7 @@ public final class DlqHandler implements DeadLetters {
           @Nullable String cursor = null;
           do {
             DeadLetterPage page = parts.view().page(old, cursor, PURGE_PAGE, true);
-            for (DeadLetter letter : page.items()) {
-              String why = "older than " + deadBefore;
-              boolean done = discard(letter, actor, "dlq_purged", why) == DeadLetterResult.DONE;
-              gone += done ? 1 : 0;
-            }
+            gone += discard(page.items(), actor, "dlq_purged", "older than " + deadBefore);
             cursor = page.next();
           } while (cursor != null);
           DeadLetterTable table = parts.table();

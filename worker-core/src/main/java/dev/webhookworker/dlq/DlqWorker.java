@@ -1,12 +1,9 @@
 package dev.webhookworker.dlq;
 
 import dev.webhookworker.DeadLetter;
-import dev.webhookworker.DeadLetterStatus;
-import dev.webhookworker.crypto.DecryptionException;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterTable;
-import dev.webhookworker.port.DeadLetterView;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Duration;
@@ -25,17 +22,22 @@ import org.slf4j.LoggerFactory;
 /**
  * What goes by itself: dead letters are drained from the queue to the table, retried by policy, and
  * rows that a crash left behind are put right. One worker at a time does it, by a lease; everything
- * may be done twice, so a worker that has lost the lease without knowing does no harm.
+ * may be done twice, and what is written to the table is fenced, so a worker that has lost the
+ * lease without knowing does no harm.
  */
 public final class DlqWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DlqWorker.class);
   private static final String ROLE = "dlq_worker";
   private static final int MOST_MARKED = 1000;
+
+  /** A row that was marked just now may be about to get its end from the store. */
+  private static final Duration SETTLED_AFTER = Duration.ofSeconds(1);
+
   private static final Duration UNREADABLE_WAITS = Duration.ofHours(1);
 
   private final DlqParts parts;
-  private final Reinjector reinjector;
+  private final BatchReinjector reinjector;
   private final @Nullable Drain drain;
   private final Supplier<String> workerName;
   private final String owner = UUID.randomUUID().toString();
@@ -49,7 +51,7 @@ public final class DlqWorker implements AutoCloseable {
   private DlqWorker(DlqParts parts, Supplier<String> workerName) {
     this.parts = parts;
     this.workerName = workerName;
-    reinjector = new Reinjector(parts);
+    reinjector = new BatchReinjector(parts, new Reinjector(parts));
     DeadLetterTable table = parts.table();
     drain = table == null ? null : new Drain(parts, table);
     timer = new ScheduledThreadPoolExecutor(1, DlqWorker::thread);
@@ -112,10 +114,10 @@ public final class DlqWorker implements AutoCloseable {
   public boolean runOnce() throws StreamUnavailableException, StoreUnavailableException {
     boolean mine = parts.queue().lease(ROLE, owner, parts.settings().lease());
     if (mine && !leading) {
-      LOG.atInfo().addKeyValue("worker", workerName.get()).log("Looks after dead letters from now");
       if (drain != null) {
-        drain.sweepNext();
+        drain.takeOver();
       }
+      LOG.atInfo().addKeyValue("worker", workerName.get()).log("Looks after dead letters from now");
     }
     leading = mine;
     if (!mine) {
@@ -124,7 +126,10 @@ public final class DlqWorker implements AutoCloseable {
     Instant now = parts.clock().instant();
     if (drain != null) {
       // A long drain must not lose the role.
-      drain.run(() -> parts.queue().lease(ROLE, owner, parts.settings().lease()));
+      if (!drain.run(() -> parts.queue().lease(ROLE, owner, parts.settings().lease()))) {
+        leading = false;
+        return false;
+      }
       settleMarked(parts.queue(), drain.table(), now);
     }
     if (nextRetries == null || !now.isBefore(nextRetries)) {
@@ -138,37 +143,29 @@ public final class DlqWorker implements AutoCloseable {
     if (parts.settings().maxRetries() == 0) {
       return;
     }
-    for (DeadLetter letter : parts.view().due(now, parts.settings().batchSize())) {
-      DeadLetterView.Found found = parts.view().find(letter.id()).orElse(null);
-      if (found != null
-          && found.summary().status() == DeadLetterStatus.PENDING
-          && found.summary().retryCount() == letter.retryCount()) {
-        retry(found, now);
+    List<DeadLetter> due = parts.view().due(now, parts.settings().batchSize());
+    List<String> unreadable = new ArrayList<>();
+    int from = 0;
+    while (from < due.size()) {
+      List<DeadLetter> next = due.subList(from, Math.min(due.size(), from + reinjector.room()));
+      List<BatchReinjector.Sent> sent = reinjector.reinject(next, workerName.get(), "by policy");
+      for (int i = 0; i < sent.size(); i++) {
+        if (sent.get(i) == BatchReinjector.Sent.UNREADABLE) {
+          unreadable.add(next.get(i).id());
+        }
       }
+      from += next.size();
     }
-  }
-
-  private void retry(DeadLetterView.Found found, Instant now)
-      throws StreamUnavailableException, StoreUnavailableException {
-    try {
-      reinjector.reinjectUnchanged(found, workerName.get(), "by policy");
-    } catch (DecryptionException unreadable) {
-      String id = found.summary().id();
-      LOG.atWarn()
-          .addKeyValue("entry_id", id)
-          .addKeyValue("problem", unreadable.getMessage())
-          .log("A dead letter can't be retried until its payload opens; it is looked at again");
-      if (parts.table() != null) {
-        // Others must not wait behind it.
-        parts.table().postpone(List.of(id), now.plus(UNREADABLE_WAITS));
-      }
+    if (parts.table() != null) {
+      // Others must not wait behind them.
+      parts.table().postpone(unreadable, now.plus(UNREADABLE_WAITS));
     }
   }
 
   /** Rows whose retry has ended in a way that their own transaction did not mark. */
   private void settleMarked(DeadLetterQueue queue, DeadLetterTable table, Instant now)
       throws StreamUnavailableException, StoreUnavailableException {
-    List<String> marked = table.retryingSince(now.minus(parts.settings().lease()), MOST_MARKED);
+    List<String> marked = table.retryingSince(now.minus(SETTLED_AFTER), MOST_MARKED);
     List<DeadLetterQueue.State> states = queue.states(marked);
     List<String> open = new ArrayList<>();
     List<String> ended = new ArrayList<>();

@@ -16,15 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class Drain {
 
   private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
-  private static final int FIRST_PAGE = 50;
   private static final int LARGEST_PAGE = 1000;
-  private static final long PAGE_BYTES = 8 * 1024 * 1024;
 
   private final DlqParts parts;
   private final DeadLetterTable table;
 
   // Mutable state
-  private int page = FIRST_PAGE;
+  private final PageSize page = new PageSize(LARGEST_PAGE);
+  private long fence;
   private @Nullable Instant nextSweep;
 
   Drain(DlqParts parts, DeadLetterTable table) {
@@ -41,16 +40,22 @@ final class Drain {
     return table;
   }
 
-  void sweepNext() {
+  /** Begins from the start of the queue, as the only one from now. */
+  void takeOver() throws StoreUnavailableException {
+    fence = table.takeOver(parts.name());
     nextSweep = null;
   }
 
-  void run(Permission permission) throws StreamUnavailableException, StoreUnavailableException {
+  /**
+   * @return false when another has taken over
+   */
+  boolean run(Permission permission) throws StreamUnavailableException, StoreUnavailableException {
     Instant now = parts.clock().instant();
     boolean sweep = nextSweep == null || !now.isBefore(nextSweep);
     @Nullable String position = sweep ? null : table.drainedTo(parts.name());
     while (true) {
-      List<DeadLetterEntry> entries = parts.queue().after(position, page);
+      int wanted = page.next();
+      List<DeadLetterEntry> entries = parts.queue().after(position, wanted);
       if (entries.isEmpty()) {
         break;
       }
@@ -58,16 +63,21 @@ final class Drain {
       int written =
           table.drain(
               parts.name(),
+              fence,
               entries.stream()
                   .filter(DeadLetterEntry::isOurs)
                   .map(entry -> DlqWorker.row(parts, entry))
                   .toList(),
               position);
+      if (written == DeadLetterTable.OVERTAKEN) {
+        return false;
+      }
       if (written > 0) {
         parts.listener().deadLettersDrained(written);
       }
-      boolean last = entries.size() < page;
-      fitPage(entries);
+      boolean last = entries.size() < wanted;
+      page.fit(
+          entries.size(), entries.stream().mapToLong(entry -> entry.fields().byteSize()).sum());
       if (last || !permission.goOn()) {
         break;
       }
@@ -75,11 +85,6 @@ final class Drain {
     if (sweep) {
       nextSweep = now.plus(BETWEEN_SWEEPS);
     }
-  }
-
-  private void fitPage(List<DeadLetterEntry> entries) {
-    long bytes = entries.stream().mapToLong(entry -> entry.fields().byteSize() + 1024).sum();
-    long each = Math.max(1, bytes / entries.size());
-    page = (int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_BYTES / each));
+    return true;
   }
 }

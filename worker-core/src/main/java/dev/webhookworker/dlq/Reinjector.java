@@ -8,8 +8,8 @@ import dev.webhookworker.Limits;
 import dev.webhookworker.crypto.DeadLetterEncryption;
 import dev.webhookworker.crypto.DecryptionException;
 import dev.webhookworker.pipeline.Claims;
+import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.AuditEntry;
-import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterQueue.Reinjection;
@@ -119,15 +119,15 @@ final class Reinjector {
     EntryFields fields =
         payload == null ? opened(found, entry) : entry.fields().with(Map.of("payload", payload));
     Instant now = clock.instant();
-    int retry = entry.record().retries().count() + 1;
-    audit.write(
-        List.of(new AuditEntry(letter.id(), letter.eventId(), action, now, retry, actor, detail)));
-    Reinjection put = put(entry, fields, new DeadLetterRetry(now, actor));
+    audit.write(List.of(line(letter, entry, action, now, actor, detail)));
+    DeadLetterRetry retry = new DeadLetterRetry(now, actor);
+    Reinjection put =
+        queue.reinject(List.of(revival(new Claims(limits), entry, fields, retry))).get(0);
     if (put == Reinjection.DONE || put == Reinjection.RETRYING) {
       mark(letter.id(), now);
     }
     if (put == Reinjection.DONE) {
-      tell(entry, actor, retry);
+      tell(entry, actor);
     }
     return put;
   }
@@ -156,16 +156,27 @@ final class Reinjector {
     }
   }
 
-  private Reinjection put(DeadLetterEntry entry, EntryFields fields, DeadLetterRetry retry)
-      throws StreamUnavailableException {
-    DlqRetries retries = entry.record().retries().with(retry);
-    return queue.reinject(entry, fields, entry.retried(retries), claim(entry.entryId(), fields));
+  static AuditEntry line(
+      DeadLetter letter,
+      DeadLetterEntry entry,
+      String action,
+      Instant now,
+      String actor,
+      @Nullable String detail) {
+    int retry = entry.record().retries().count() + 1;
+    return new AuditEntry(letter.id(), letter.eventId(), action, now, retry, actor, detail);
   }
 
-  private @Nullable Claim claim(String entryId, EntryFields fields) {
-    Lease lease = new Lease(entryId, Source.RETRY, 0);
-    return new Claims(limits)
-        .of(new Delivery(lease, fields, dev.webhookworker.port.AttemptState.NEW, 0, 0));
+  /** What is put into the queue: this retry counted. */
+  DeadLetterQueue.Revival revival(
+      Claims claims, DeadLetterEntry entry, EntryFields fields, DeadLetterRetry retry) {
+    DlqRetries retries = entry.record().retries().with(retry);
+    Lease lease = new Lease(entry.entryId(), Source.RETRY, 0);
+    return new DeadLetterQueue.Revival(
+        entry,
+        fields,
+        entry.retried(retries),
+        claims.of(new Delivery(lease, fields, AttemptState.NEW, 0, 0)));
   }
 
   private void mark(String entryId, Instant at) throws StoreUnavailableException {
@@ -174,7 +185,9 @@ final class Reinjector {
     }
   }
 
-  private void tell(DeadLetterEntry entry, String actor, int retry) {
+  /** To the listener, and a warning when it goes on and on. */
+  void tell(DeadLetterEntry entry, String actor) {
+    int retry = entry.record().retries().count() + 1;
     listener.deadLetterRetried(entry.eventType());
     if (retry >= settings.warnAfter()) {
       LOG.atWarn()

@@ -38,7 +38,7 @@ public final class StoredEvents implements Events {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoredEvents.class);
   private static final int LARGEST_PAGE = 1000;
-  private static final int REPLAY_PAGE = 20;
+  private static final int LARGEST_REPLAY = 200;
 
   private final DlqParts parts;
   private final @Nullable EventHistory history;
@@ -181,11 +181,12 @@ public final class StoredEvents implements Events {
         filter.withReceived(
             filter.receivedFrom(), before == null || before.isAfter(now) ? now : before);
     Pace pace = new Pace(plan.perSecond());
+    PageSize size = new PageSize(Math.min(LARGEST_REPLAY, pace.group()));
     @Nullable String cursor = null;
     int published = 0;
     do {
       StoredEventPage page =
-          history().search(bounded, cursor, Math.min(REPLAY_PAGE, plan.cap() - published));
+          history().search(bounded, cursor, Math.min(size.next(), plan.cap() - published));
       List<AuditEntry> lines = new ArrayList<>();
       List<EntryFields> entries = new ArrayList<>();
       for (StoredEvent event : page.items()) {
@@ -201,9 +202,10 @@ public final class StoredEvents implements Events {
         }
       }
       parts.audit().write(lines);
-      for (EntryFields entry : entries) {
-        pace.await();
-        parts.queue().publish(List.of(entry));
+      pace.await(entries.size());
+      parts.queue().publish(entries);
+      if (!entries.isEmpty()) {
+        size.fit(entries.size(), entries.stream().mapToLong(EntryFields::byteSize).sum());
       }
       published += entries.size();
       watcher.accept(published);

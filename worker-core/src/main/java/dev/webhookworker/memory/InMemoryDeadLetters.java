@@ -1,8 +1,6 @@
 package dev.webhookworker.memory;
 
-import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.AuditEntry;
-import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.EntryFields;
@@ -51,6 +49,11 @@ final class InMemoryDeadLetters implements DeadLetterQueue {
   }
 
   @Override
+  public List<DeadLetterEntry> find(List<String> entryIds) {
+    return entryIds.stream().map(this::find).flatMap(Optional::stream).toList();
+  }
+
+  @Override
   public List<State> states(List<String> entryIds) {
     synchronized (queue) {
       return entryIds.stream().map(queue::stateOf).toList();
@@ -58,8 +61,12 @@ final class InMemoryDeadLetters implements DeadLetterQueue {
   }
 
   @Override
-  public Reinjection reinject(
-      DeadLetterEntry entry, EntryFields fields, AttemptState state, @Nullable Claim claim) {
+  public List<Reinjection> reinject(List<Revival> revivals) {
+    return revivals.stream().map(this::reinject).toList();
+  }
+
+  private Reinjection reinject(Revival revival) {
+    DeadLetterEntry entry = revival.entry();
     synchronized (queue) {
       Optional<DeadLetterEntry> open = queue.deadLetter(entry.entryId());
       if (open.isEmpty()) {
@@ -71,7 +78,12 @@ final class InMemoryDeadLetters implements DeadLetterQueue {
       if (!open.get().position().equals(entry.position())) {
         return Reinjection.CHANGED;
       }
-      queue.schedule(entry.entryId(), fields, state, entry.record().fencingToken(), claim);
+      queue.schedule(
+          entry.entryId(),
+          revival.fields(),
+          revival.state(),
+          entry.record().fencingToken(),
+          revival.claim());
       return Reinjection.DONE;
     }
   }
@@ -86,7 +98,11 @@ final class InMemoryDeadLetters implements DeadLetterQueue {
   }
 
   @Override
-  public State discard(String entryId) {
+  public List<State> discard(List<String> entryIds) {
+    return entryIds.stream().map(this::discard).toList();
+  }
+
+  private State discard(String entryId) {
     synchronized (queue) {
       State state = queue.stateOf(entryId);
       if (state == State.OPEN) {

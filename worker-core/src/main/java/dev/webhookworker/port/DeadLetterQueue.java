@@ -44,20 +44,29 @@ public interface DeadLetterQueue {
 
   Optional<DeadLetterEntry> find(String entryId) throws StreamUnavailableException;
 
+  /** Those of these that are there, in their order. */
+  List<DeadLetterEntry> find(List<String> entryIds) throws StreamUnavailableException;
+
   /** One answer for each id, in order. */
   List<State> states(List<String> entryIds) throws StreamUnavailableException;
 
   /**
-   * Puts the event back into the retry schedule under its entry id, due at once. The dead letter
-   * stays open until the event was processed.
+   * A dead letter that is to be run again.
    *
    * @param fields what is run: the entry's own fields, or edited ones
    * @param state what it carries, with this retry counted
    * @param claim the mark to set where it is free, null without a usable event id
    */
-  Reinjection reinject(
-      DeadLetterEntry entry, EntryFields fields, AttemptState state, @Nullable Claim claim)
-      throws StreamUnavailableException;
+  record Revival(
+      DeadLetterEntry entry, EntryFields fields, AttemptState state, @Nullable Claim claim) {}
+
+  /**
+   * Puts events back into the retry schedule under their entry ids, due at once. Each dead letter
+   * stays open until its event was processed. Each is put back or left by itself.
+   *
+   * @return one answer for each, in order
+   */
+  List<Reinjection> reinject(List<Revival> revivals) throws StreamUnavailableException;
 
   /**
    * Makes it an open dead letter again after the queue has lost it, if it is none.
@@ -67,11 +76,11 @@ public interface DeadLetterQueue {
   DeadLetterEntry restore(DeadLetterEntry entry) throws StreamUnavailableException;
 
   /**
-   * Removes an open dead letter, unless it is being retried.
+   * Removes open dead letters, except those that are being retried.
    *
-   * @return where it stood before
+   * @return for each where it stood before, in order
    */
-  State discard(String entryId) throws StreamUnavailableException;
+  List<State> discard(List<String> entryIds) throws StreamUnavailableException;
 
   /** Takes or renews the lease of a role that one worker at a time has. */
   boolean lease(String role, String owner, Duration ttl) throws StreamUnavailableException;

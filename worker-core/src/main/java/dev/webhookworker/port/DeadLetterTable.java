@@ -18,14 +18,26 @@ public interface DeadLetterTable extends DeadLetterView {
   /** Up to which position the queue of that name was drained, null before the first time. */
   @Nullable String drainedTo(String queue) throws StoreUnavailableException;
 
+  /** What {@link #drain} returns when another has taken over. */
+  int OVERTAKEN = -1;
+
+  /**
+   * Begins to drain a queue: whoever did it before writes nothing more.
+   *
+   * @return the fence to give to {@link #drain}; it grows
+   */
+  long takeOver(String queue) throws StoreUnavailableException;
+
   /**
    * Writes rows and the position in one transaction. A row whose position is there already, or a
    * later one, is left as it is; a row that the database refuses is skipped and logged.
    *
+   * @param fence of the last take-over
    * @param position up to where the queue is drained with these; null to leave it
-   * @return how many rows were written
+   * @return how many rows were written, {@link #OVERTAKEN} when the fence is an older one and
+   *     nothing was written
    */
-  int drain(String queue, List<Row> rows, @Nullable String position)
+  int drain(String queue, long fence, List<Row> rows, @Nullable String position)
       throws StoreUnavailableException;
 
   /** Marks what was put back into the retry schedule. */
@@ -34,8 +46,8 @@ public interface DeadLetterTable extends DeadLetterView {
   /** Lets the worker's own retry of them wait until then. */
   void postpone(List<String> entryIds, Instant until) throws StoreUnavailableException;
 
-  /** Marks an open one as given up. */
-  void discarded(String entryId, Instant at) throws StoreUnavailableException;
+  /** Marks open ones as given up. */
+  void discarded(List<String> entryIds, Instant at) throws StoreUnavailableException;
 
   /** Those marked as retrying before a time, at most {@code max}. */
   List<String> retryingSince(Instant before, int max) throws StoreUnavailableException;

@@ -49,6 +49,16 @@ public interface EventStore extends AutoCloseable {
   }
 
   /**
+   * Keeps both versions of an edited payload, to be erased with the event; {@link #story} shows
+   * them with the line whose detail has the hash as {@code versions}.
+   *
+   * @return their hash; empty where they are not kept, and the audit line has to have them
+   */
+  default Optional<String> keep(PayloadEdit edit) throws StoreUnavailableException {
+    return Optional.empty();
+  }
+
+  /**
    * What happened to an event, in order.
    *
    * @param tenantId only when the event is known to be that tenant's; null for any

@@ -4,9 +4,11 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 
 /**
- * Where keys for field encryption come from; by default WORKER_ENCRYPTION_KEYS. Given to {@code
- * WorkerBuilder.keyProvider}, e.g. one that asks a key service. Thread-safe; answers are expected
- * at once, so an implementation keeps its keys in memory.
+ * Where keys for field encryption come from, e.g. one that asks a key service; by default
+ * WORKER_ENCRYPTION_KEYS. Given to {@code WorkerBuilder.keyProvider}, or one named in {@code
+ * META-INF/services}, which the command line uses as well; configured keys then still open what
+ * they have encrypted. Thread-safe; answers are expected at once, so an implementation keeps its
+ * keys in memory.
  */
 public interface KeyProvider {
 

@@ -29,6 +29,9 @@ public interface WorkerModule {
     return Optional.empty();
   }
 
+  /** Called first: the keys of the worker, for what the module itself encrypts. */
+  default void keys(KeyProvider keys) {}
+
   default List<ToolConfigExtractor> toolConfigExtractors(WorkerConfig config) {
     return List.of();
   }

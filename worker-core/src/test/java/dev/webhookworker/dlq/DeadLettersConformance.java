@@ -265,7 +265,7 @@ public abstract class DeadLettersConformance {
                 "ann",
                 progress -> seen.add(progress.sent()));
     assertThat(rest.state()).isEqualTo(BulkRetryProgress.State.COMPLETE);
-    assertThat(seen).hasSize(17);
+    assertThat(seen).isSorted().startsWith(1, 11).endsWith(17);
     awaitOpen(made, 0);
     assertThat(processed).hasSize(20).doesNotHaveDuplicates();
   }

@@ -386,7 +386,12 @@ public abstract class EventStreamConformance {
     DlqRetries retries =
         entry.record().retries().with(new DeadLetterRetry(Instant.EPOCH, "operator"));
     Claim claim = new Claim(entry.eventId(), entry.entryId(), "hash");
-    return stream.deadLetters().reinject(entry, entry.fields(), entry.retried(retries), claim);
+    return stream
+        .deadLetters()
+        .reinject(
+            List.of(
+                new DeadLetterQueue.Revival(entry, entry.fields(), entry.retried(retries), claim)))
+        .get(0);
   }
 
   /** An event that died as a retry, so that its former tokens count. */
@@ -463,10 +468,11 @@ public abstract class EventStreamConformance {
     EventStream stream = stream("one");
     Delivery retry = retriedDeadLetter(stream);
     DeadLetterQueue dead = stream.deadLetters();
-    assertThat(dead.discard(retry.entryId())).isEqualTo(DeadLetterQueue.State.RETRYING);
+    assertThat(dead.discard(List.of(retry.entryId())))
+        .containsExactly(DeadLetterQueue.State.RETRYING);
     settle(stream, bury(retry));
-    assertThat(dead.discard(retry.entryId())).isEqualTo(DeadLetterQueue.State.OPEN);
-    assertThat(dead.discard(retry.entryId())).isEqualTo(DeadLetterQueue.State.NONE);
+    assertThat(dead.discard(List.of(retry.entryId()))).containsExactly(DeadLetterQueue.State.OPEN);
+    assertThat(dead.discard(List.of(retry.entryId()))).containsExactly(DeadLetterQueue.State.NONE);
     assertThat(stream.depth().deadLetters()).isZero();
   }
 
@@ -476,7 +482,7 @@ public abstract class EventStreamConformance {
     publish("1");
     settle(stream, bury(readOne(stream)));
     DeadLetterEntry entry = open(stream);
-    stream.deadLetters().discard(entry.entryId());
+    stream.deadLetters().discard(List.of(entry.entryId()));
     assertThat(reinject(stream, entry)).isEqualTo(DeadLetterQueue.Reinjection.MISSING);
     DeadLetterEntry restored = stream.deadLetters().restore(entry);
     assertThat(stream.deadLetters().restore(entry).position()).isEqualTo(restored.position());

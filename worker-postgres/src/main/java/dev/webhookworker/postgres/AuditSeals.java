@@ -31,6 +31,7 @@ final class AuditSeals {
   private final String log;
   private final String seals;
   private final String progress;
+  private final AuditChain chain;
   private final Duration delay;
 
   /**
@@ -40,6 +41,7 @@ final class AuditSeals {
     log = database.table("webhook_audit_log");
     seals = database.table("webhook_audit_seal");
     progress = database.table("webhook_audit_sealed");
+    chain = new AuditChain(database);
     this.delay = delay;
   }
 
@@ -161,6 +163,7 @@ final class AuditSeals {
         insert.setBytes(6, block.hash());
         insert.setBytes(7, block.rowDigests());
         insert.executeUpdate();
+        chain.sealed(connection, block);
         previous = block.hash();
       }
     }
@@ -194,13 +197,19 @@ final class AuditSeals {
     return blocks;
   }
 
-  /** Forgets the seals of a day whose rows are dropped. */
+  /** What the chain over all days says there is. */
+  AuditChain.Expected expected(Connection connection) throws SQLException {
+    return chain.expected(connection);
+  }
+
+  /** Forgets the seals of a day whose rows are dropped, and chains that. */
   void forget(Connection connection, LocalDate day) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement("DELETE FROM " + seals + " WHERE day = ?")) {
       delete.setDate(1, Date.valueOf(day));
       delete.executeUpdate();
     }
+    chain.dropped(connection, day);
   }
 
   /** The days that have seals, oldest first. */

@@ -32,14 +32,18 @@ final class AuditVerification {
     ROW_CHANGED,
     ROW_MISSING,
     ROW_INSERTED,
-    SEAL_BROKEN
+    SEAL_BROKEN,
+    /** A day that was sealed is gone, rows and seals, before its retention was over. */
+    DAY_MISSING,
+    /** The chain over all days is cut; the id is that of the first link that does not fit. */
+    CHAIN_BROKEN
   }
 
   /**
    * One difference.
    *
    * @param block the day's block, 0 for none
-   * @param rowId the row, 0 for none
+   * @param rowId the row, of a broken chain the link; 0 for none
    */
   record Finding(LocalDate day, Kind kind, int block, long rowId) {}
 
@@ -56,8 +60,10 @@ final class AuditVerification {
    * The result.
    *
    * @param throughId rows with larger ids are not sealed yet
+   * @param head the last link of the chain over all days in hex: kept elsewhere, it shows later
+   *     that none of them was written anew
    */
-  record Report(List<Day> days, List<Finding> findings, long throughId) {
+  record Report(List<Day> days, List<Finding> findings, long throughId, String head) {
     boolean intact() {
       return findings.isEmpty();
     }
@@ -96,7 +102,42 @@ final class AuditVerification {
         looked.add(verifyDay(connection, day, through, findings));
       }
     }
-    return new Report(looked, findings, through);
+    AuditChain.Expected expected = seals.expected(connection);
+    compareChain(connection, expected, from, to, findings);
+    return new Report(looked, findings, through, expected.head());
+  }
+
+  /** A broken chain is told whatever the days; seals that it knows only for the days asked for. */
+  private void compareChain(
+      Connection connection,
+      AuditChain.Expected expected,
+      LocalDate from,
+      LocalDate to,
+      List<Finding> findings)
+      throws SQLException {
+    if (expected.brokenDay() != null) {
+      findings.add(new Finding(expected.brokenDay(), Kind.CHAIN_BROKEN, 0, expected.brokenAt()));
+    }
+    for (Map.Entry<LocalDate, Map<Integer, byte[]>> day : expected.blocks().entrySet()) {
+      if (day.getKey().isBefore(from) || day.getKey().isAfter(to)) {
+        continue;
+      }
+      Map<Integer, byte[]> there = new HashMap<>();
+      for (AuditBlock block : seals.blocksOf(connection, day.getKey())) {
+        there.put(block.number(), block.hash());
+      }
+      if (there.isEmpty()) {
+        findings.add(new Finding(day.getKey(), Kind.DAY_MISSING, 0, 0));
+        continue;
+      }
+      day.getValue()
+          .forEach(
+              (number, hash) -> {
+                if (!Arrays.equals(hash, there.get(number))) {
+                  findings.add(new Finding(day.getKey(), Kind.SEAL_BROKEN, number, 0));
+                }
+              });
+    }
   }
 
   private Day verifyDay(Connection connection, LocalDate day, long through, List<Finding> findings)

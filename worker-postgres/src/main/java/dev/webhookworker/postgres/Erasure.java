@@ -57,6 +57,7 @@ final class Erasure {
         // Only the tenant's rows go: another tenant may use the same event id.
         int events = delete(connection, "webhook_events", filter, all);
         int dead = delete(connection, "webhook_dlq", filter, all);
+        delete(connection, "webhook_dlq_edit", filter, all);
         int inbox = delete(connection, "webhook_inbox", filter, all);
         for (String id : all) {
           AdministrativeAct.write(
@@ -89,7 +90,7 @@ final class Erasure {
       select.setString(1, filter.tenantId());
       select.setString(2, filter.tenantId());
       select.setBoolean(3, filter.eventIds().isEmpty());
-      select.setArray(4, connection.createArrayOf("text", filter.eventIds().toArray()));
+      select.setObject(4, TextArray.of(filter.eventIds(), id -> id));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           EventKey key = new EventKey(row.getString(1), row.getString(2));
@@ -132,7 +133,7 @@ final class Erasure {
     try (PreparedStatement delete = connection.prepareStatement(sql)) {
       for (int from = 0; from < left.size(); from += PAGE) {
         List<String> page = left.subList(from, Math.min(left.size(), from + PAGE));
-        delete.setArray(1, connection.createArrayOf("text", page.toArray()));
+        delete.setObject(1, TextArray.of(page, id -> id));
         if (ofTenant) {
           delete.setString(2, filter.tenantId());
         }

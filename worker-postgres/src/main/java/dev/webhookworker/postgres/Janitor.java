@@ -99,7 +99,8 @@ final class Janitor {
         "drop old days of " + Partitions.EVENTS,
         problems,
         () -> {
-          for (LocalDate day : partitions.dropBefore(connection, Partitions.EVENTS, eventDays)) {
+          for (LocalDate day :
+              partitions.dropBefore(connection, Partitions.EVENTS, eventDays, day -> {})) {
             dropped.add(Partitions.partition(Partitions.EVENTS, day));
           }
         });
@@ -107,11 +108,16 @@ final class Janitor {
         "drop old days of " + Partitions.AUDIT,
         problems,
         () -> {
-          for (LocalDate day : partitions.dropBefore(connection, Partitions.AUDIT, auditDays)) {
+          for (LocalDate day :
+              partitions.dropBefore(
+                  connection, Partitions.AUDIT, auditDays, day -> seals.forget(connection, day))) {
             dropped.add(Partitions.partition(Partitions.AUDIT, day));
-            seals.forget(connection, day);
           }
         });
+    step(
+        "delete old versions of edited payloads",
+        problems,
+        () -> new PayloadEdits(database).prune(connection, clock.instant(), auditDays));
     step("prune the inbox", problems, () -> counts[1] = pruneInbox(connection));
     return new Report(true, made, dropped, counts[0], counts[1], problems);
   }

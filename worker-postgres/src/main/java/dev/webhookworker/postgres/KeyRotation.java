@@ -79,6 +79,13 @@ final class KeyRotation {
         "entry_id > ?",
         "entry_id",
         "UPDATE %s SET payload = ? WHERE entry_id = ?"),
+    EDITS(
+        "hash AS event_id, event_id AS bound, before AS one, after AS two",
+        "webhook_dlq_edit",
+        "(strpos(before, 'enc:v1:') > 0 OR strpos(after, 'enc:v1:') > 0)",
+        "hash > ?",
+        "hash",
+        "UPDATE %s SET before = ?, after = ? WHERE hash = ?"),
     TOOLS(
         "id AS event_id, webhook_config::text AS one, NULL AS two",
         "webhook_tools",
@@ -86,6 +93,10 @@ final class KeyRotation {
         "id > ?",
         "id",
         "UPDATE %s SET webhook_config = ?::jsonb WHERE id = ?");
+
+    boolean hasTwo() {
+      return this == EVENTS || this == EDITS;
+    }
 
     final String columns;
     final String table;
@@ -177,7 +188,7 @@ final class KeyRotation {
                   place == Place.EVENTS ? row.getObject("received_at", OffsetDateTime.class) : null,
                   switch (place) {
                     case EVENTS -> key;
-                    case DEAD_LETTERS -> row.getString("bound");
+                    case DEAD_LETTERS, EDITS -> row.getString("bound");
                     case TOOLS -> ToolRegistry.place(key);
                   },
                   row.getString("one"),
@@ -200,12 +211,13 @@ final class KeyRotation {
     try (PreparedStatement update =
         connection.prepareStatement(place.update.formatted(database.table(place.table)))) {
       update.setString(1, one.text());
+      int next = 2;
+      if (place.hasTwo()) {
+        update.setString(next++, two == null ? null : two.text());
+      }
+      update.setString(next++, row.id());
       if (place == Place.EVENTS) {
-        update.setString(2, two == null ? null : two.text());
-        update.setString(3, row.id());
-        update.setObject(4, row.receivedAt());
-      } else {
-        update.setString(2, row.id());
+        update.setObject(next, row.receivedAt());
       }
       update.executeUpdate();
     }

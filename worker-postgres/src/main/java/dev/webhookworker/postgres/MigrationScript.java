@@ -19,7 +19,8 @@ final class MigrationScript {
           "V1__events_audit_dead_letters_tools_inbox.sql",
           "V2__dead_letters.sql",
           "V3__audit_seals.sql",
-          "V4__tool_changes_and_key_rotation.sql");
+          "V4__tool_changes_and_key_rotation.sql",
+          "V5__lasting_storage.sql");
 
   private static final String HISTORY =
       """

@@ -195,21 +195,30 @@ final class Partitions {
     return days;
   }
 
+  /** What is done in the transaction that drops a day. */
+  interface Drop {
+    void of(LocalDate day) throws SQLException;
+  }
+
   /** Drops the days before the retention; what was dropped. */
-  List<LocalDate> dropBefore(Connection connection, String table, int retentionDays)
+  List<LocalDate> dropBefore(Connection connection, String table, int retentionDays, Drop with)
       throws SQLException {
     LocalDate oldestKept = today().minusDays(retentionDays);
     List<LocalDate> dropped = new ArrayList<>();
     for (LocalDate day : daysOf(connection, table)) {
       if (day.isBefore(oldestKept)) {
+        connection.setAutoCommit(false);
         try (Statement drop = connection.createStatement()) {
-          drop.execute("SET lock_timeout = '5s'");
+          drop.execute("SET LOCAL lock_timeout = '5s'");
           drop.execute("DROP TABLE " + database.table(partition(table, day)));
+          with.of(day);
+          connection.commit();
           dropped.add(day);
+        } catch (SQLException failed) {
+          PostgresEventStore.rollback(connection, failed);
+          throw failed;
         } finally {
-          try (Statement reset = connection.createStatement()) {
-            reset.execute("RESET lock_timeout");
-          }
+          connection.setAutoCommit(true);
         }
       }
     }

@@ -77,31 +77,49 @@ final class PostgresDeadLetters implements DeadLetterTable {
             "SELECT position FROM %s WHERE queue = ?"
                 .formatted(database.table("webhook_dlq_position")),
             statement -> statement.setString(1, queue),
-            found -> found.next() ? Optional.of(found.getString(1)) : Optional.<String>empty())
+            found ->
+                found.next() ? Optional.ofNullable(found.getString(1)) : Optional.<String>empty())
         .orElse(null);
   }
 
   @Override
-  public int drain(String queue, List<Row> page, @Nullable String position)
+  public long takeOver(String queue) throws StoreUnavailableException {
+    String sql =
+        """
+        INSERT INTO %s AS t (queue, position, fence) VALUES (?, NULL, 1)
+        ON CONFLICT (queue) DO UPDATE SET fence = t.fence + 1 RETURNING fence
+        """
+            .formatted(database.table("webhook_dlq_position"));
+    return query(
+        sql,
+        statement -> statement.setString(1, queue),
+        row -> {
+          row.next();
+          return row.getLong(1);
+        });
+  }
+
+  @Override
+  public int drain(String queue, long fence, List<Row> page, @Nullable String position)
       throws StoreUnavailableException {
     try {
-      return write(queue, page, position);
+      return write(queue, fence, page, position);
     } catch (SQLException failed) {
       if (!SqlTrouble.refusesData(failed)) {
         throw SqlTrouble.unavailable(failed);
       }
-      return isolate(queue, page, position);
+      return isolate(queue, fence, page, position);
     }
   }
 
   /** One of the rows is refused: each is written by itself, and the position follows. */
-  private int isolate(String queue, List<Row> page, @Nullable String position)
+  private int isolate(String queue, long fence, List<Row> page, @Nullable String position)
       throws StoreUnavailableException {
     int written = 0;
     try {
       for (Row row : page) {
         try {
-          written += write(queue, List.of(row), null);
+          written += Math.max(0, write(queue, fence, List.of(row), null));
         } catch (SQLException failed) {
           if (!SqlTrouble.refusesData(failed)) {
             throw failed;
@@ -112,20 +130,22 @@ final class PostgresDeadLetters implements DeadLetterTable {
               .log("The database refuses a dead letter; it stays in the DLQ stream alone");
         }
       }
-      return written + write(queue, List.of(), position);
+      return write(queue, fence, List.of(), position) == OVERTAKEN ? OVERTAKEN : written;
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
   }
 
-  private int write(String queue, List<Row> page, @Nullable String position) throws SQLException {
+  private int write(String queue, long fence, List<Row> page, @Nullable String position)
+      throws SQLException {
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
       try {
-        int written = rows.write(connection, page);
-        if (position != null) {
-          savePosition(connection, queue, position);
+        if (!savePosition(connection, queue, fence, position)) {
+          connection.rollback();
+          return OVERTAKEN;
         }
+        int written = rows.write(connection, page);
         connection.commit();
         return written;
       } catch (SQLException failed) {
@@ -137,18 +157,18 @@ final class PostgresDeadLetters implements DeadLetterTable {
     }
   }
 
-  private void savePosition(Connection connection, String queue, String position)
+  /** Locks the row until the commit: whoever takes over waits for this page. */
+  private boolean savePosition(
+      Connection connection, String queue, long fence, @Nullable String position)
       throws SQLException {
     String sql =
-        """
-        INSERT INTO %s (queue, position) VALUES (?, ?)
-        ON CONFLICT (queue) DO UPDATE SET position = EXCLUDED.position
-        """
+        "UPDATE %s SET position = coalesce(?, position) WHERE queue = ? AND fence = ?"
             .formatted(database.table("webhook_dlq_position"));
-    try (PreparedStatement upsert = connection.prepareStatement(sql)) {
-      upsert.setString(1, queue);
-      upsert.setString(2, position);
-      upsert.executeUpdate();
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      update.setString(1, position);
+      update.setString(2, queue);
+      update.setLong(3, fence);
+      return update.executeUpdate() == 1;
     }
   }
 
@@ -305,9 +325,9 @@ final class PostgresDeadLetters implements DeadLetterTable {
   }
 
   @Override
-  public void discarded(String entryId, Instant at) throws StoreUnavailableException {
+  public void discarded(List<String> entryIds, Instant at) throws StoreUnavailableException {
     update(
-        List.of(entryId),
+        entryIds,
         "UPDATE %s SET status = 'discarded', ended_at = ? WHERE entry_id = ANY (?)"
             + " AND status NOT IN ('resolved', 'discarded')",
         at);
@@ -391,7 +411,7 @@ final class PostgresDeadLetters implements DeadLetterTable {
         update.setObject(
             next++, OffsetDateTime.ofInstant(at.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC));
       }
-      update.setArray(next, connection.createArrayOf("text", entryIds.toArray()));
+      update.setObject(next, TextArray.of(entryIds, id -> id));
       update.executeUpdate();
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);

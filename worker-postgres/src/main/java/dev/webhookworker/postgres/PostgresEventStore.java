@@ -10,6 +10,7 @@ import dev.webhookworker.port.EventHistory;
 import dev.webhookworker.port.EventKey;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
+import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StoreResult;
 import dev.webhookworker.port.StoreUnavailableException;
@@ -179,6 +180,11 @@ final class PostgresEventStore implements EventStore {
   @Override
   public Optional<EventHistory> history() {
     return Optional.of(new PostgresHistory(database));
+  }
+
+  @Override
+  public Optional<String> keep(PayloadEdit edit) throws StoreUnavailableException {
+    return Optional.of(new PayloadEdits(database).keep(edit));
   }
 
   @Override

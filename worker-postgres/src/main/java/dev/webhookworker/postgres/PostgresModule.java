@@ -2,9 +2,10 @@ package dev.webhookworker.postgres;
 
 import dev.webhookworker.DatabaseSettings;
 import dev.webhookworker.WorkerConfig;
-import dev.webhookworker.crypto.ConfiguredKeys;
+import dev.webhookworker.crypto.KeyProviders;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.spi.Finding;
+import dev.webhookworker.spi.KeyProvider;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.ToolDirectory;
 import dev.webhookworker.spi.WorkerModule;
@@ -22,6 +23,7 @@ public final class PostgresModule implements WorkerModule {
   private final @Nullable DataSource hostDataSource;
   private @Nullable Database database;
   private @Nullable RegistryToolConfigExtractor extractor;
+  private @Nullable KeyProvider keys;
 
   /** Connects as {@code WorkerConfig.database()} says. */
   public PostgresModule() {
@@ -41,6 +43,15 @@ public final class PostgresModule implements WorkerModule {
   }
 
   @Override
+  public void keys(KeyProvider ofWorker) {
+    keys = ofWorker;
+  }
+
+  private KeyProvider keys(WorkerConfig config) {
+    return keys == null ? KeyProviders.found(config.encryption()) : keys;
+  }
+
+  @Override
   public Optional<EventStore> eventStore(WorkerConfig config) {
     return database(config).map(found -> new PostgresEventStore(found, config));
   }
@@ -56,16 +67,12 @@ public final class PostgresModule implements WorkerModule {
   public List<ToolDirectory> toolDirectories(WorkerConfig config) {
     return database(config)
         .<List<ToolDirectory>>map(
-            found ->
-                List.of(
-                    new RegistryToolDirectory(
-                        new ToolRegistry(found, new ConfiguredKeys(config.encryption())))))
+            found -> List.of(new RegistryToolDirectory(new ToolRegistry(found, keys(config)))))
         .orElse(List.of());
   }
 
   private RegistryToolConfigExtractor tools(Database found, WorkerConfig config) {
-    RegistryToolConfigExtractor made =
-        new RegistryToolConfigExtractor(found, new ConfiguredKeys(config.encryption()));
+    RegistryToolConfigExtractor made = new RegistryToolConfigExtractor(found, keys(config));
     extractor = made;
     return made;
   }

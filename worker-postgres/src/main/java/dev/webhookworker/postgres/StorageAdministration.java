@@ -3,8 +3,9 @@ package dev.webhookworker.postgres;
 import dev.webhookworker.EventFilter;
 import dev.webhookworker.StoredEvent;
 import dev.webhookworker.WorkerConfig;
-import dev.webhookworker.crypto.ConfiguredKeys;
+import dev.webhookworker.crypto.KeyProviders;
 import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.spi.KeyProvider;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
@@ -18,12 +19,12 @@ public final class StorageAdministration implements AutoCloseable {
 
   private final Database database;
   private final WorkerConfig config;
-  private final ConfiguredKeys keys;
+  private final KeyProvider keys;
 
   private StorageAdministration(Database database, WorkerConfig config) {
     this.database = database;
     this.config = config;
-    keys = new ConfiguredKeys(config.encryption());
+    keys = KeyProviders.found(config.encryption());
   }
 
   /**
@@ -73,16 +74,19 @@ public final class StorageAdministration implements AutoCloseable {
                         found.block(),
                         found.rowId()))
             .toList(),
-        report.throughId());
+        report.throughId(),
+        report.head());
   }
 
   /**
    * The result of a verification.
    *
    * @param throughId rows with larger ids are not sealed yet
+   * @param head the last link of the chain over the seals of all days; kept elsewhere, it shows
+   *     that nothing was written anew
    */
   public record AuditReport(
-      List<AuditDay> days, List<AuditDifference> differences, long throughId) {}
+      List<AuditDay> days, List<AuditDifference> differences, long throughId, String head) {}
 
   /**
    * A day that was verified.
@@ -95,8 +99,10 @@ public final class StorageAdministration implements AutoCloseable {
   /**
    * A difference between the log and its seals.
    *
-   * @param kind {@code row_changed}, {@code row_missing}, {@code row_inserted}, {@code seal_broken}
-   * @param rowId id in {@code webhook_audit_log}, 0 when it concerns a seal
+   * @param kind {@code row_changed}, {@code row_missing}, {@code row_inserted}, {@code
+   *     seal_broken}, {@code day_missing}, {@code chain_broken}
+   * @param rowId id in {@code webhook_audit_log}, of a broken chain in {@code webhook_audit_chain};
+   *     0 when it concerns a seal
    */
   public record AuditDifference(String day, String kind, int block, long rowId) {}
 

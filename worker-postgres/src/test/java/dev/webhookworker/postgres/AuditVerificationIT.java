@@ -152,6 +152,48 @@ class AuditVerificationIT {
   }
 
   @Test
+  void aDayThatVanishesTogetherWithItsSealsIsNoticed() throws Exception {
+    tamper("DELETE FROM webhook_audit_log; DELETE FROM webhook_audit_seal");
+    assertThat(verify().findings())
+        .extracting(AuditVerification.Finding::kind)
+        .contains(AuditVerification.Kind.DAY_MISSING)
+        .containsOnly(AuditVerification.Kind.DAY_MISSING);
+  }
+
+  @Test
+  void aChainThatWasCutIsNoticed() throws Exception {
+    tamper(
+        "DELETE FROM webhook_audit_log; DELETE FROM webhook_audit_seal;"
+            + " DELETE FROM webhook_audit_chain WHERE seq > 1");
+    assertThat(verify().findings())
+        .extracting(AuditVerification.Finding::kind)
+        .contains(AuditVerification.Kind.CHAIN_BROKEN);
+  }
+
+  @Test
+  void aDayThatIsDroppedAtTheEndOfItsRetentionIsNotMissed() throws Exception {
+    AuditVerification.Report before = verify();
+    LocalDate day =
+        before.days().stream().filter(one -> one.rows() > 0).findFirst().orElseThrow().day();
+    try (Connection connection = pool.dataSource().getConnection()) {
+      database.execute(
+          "SET session_replication_role = replica; DELETE FROM webhook_audit_log WHERE"
+              + " (received_at AT TIME ZONE 'UTC')::date = '"
+              + day
+              + "'");
+      seals.forget(connection, day);
+    }
+    AuditVerification.Report after = verify();
+    assertThat(after.findings()).isEmpty();
+    assertThat(after.head()).isNotEqualTo(before.head());
+    assertThat(database.column("SELECT seq FROM webhook_audit_chain")).isEmpty();
+    store.store(List.of(record("later", "{}")), List.of());
+    seal();
+    assertThat(seal()).isEqualTo(1);
+    assertThat(verify().intact()).isTrue();
+  }
+
+  @Test
   void aRowOfAnOpenTransactionIsNotSealedOver() throws Exception {
     try (Connection slow = pool.dataSource().getConnection();
         Statement insert = slow.createStatement()) {

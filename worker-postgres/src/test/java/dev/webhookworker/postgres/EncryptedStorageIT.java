@@ -3,6 +3,11 @@ package dev.webhookworker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.read.ListAppender;
 import dev.webhookworker.DeadLetterFilter;
 import dev.webhookworker.DeadLetters;
 import dev.webhookworker.DlqSettings;
@@ -14,6 +19,7 @@ import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.ReplayPlan;
 import dev.webhookworker.Secret;
 import dev.webhookworker.StoredEvent;
+import dev.webhookworker.StoryLine;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerBuilder;
 import dev.webhookworker.WorkerConfig;
@@ -21,7 +27,9 @@ import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.memory.InMemoryModule;
+import dev.webhookworker.port.EventRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -33,6 +41,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What is encrypted is nowhere in the database in the clear; rotation and erasure find it. */
 class EncryptedStorageIT {
@@ -135,6 +144,88 @@ class EncryptedStorageIT {
   }
 
   @Test
+  void theLogHasNoEncryptedFieldInTheClear() throws Exception {
+    Logger log = (Logger) LoggerFactory.getLogger("dev.webhookworker");
+    Level before = log.getLevel();
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    log.setAdditive(false);
+    log.setLevel(Level.TRACE);
+    try {
+      work();
+      try (Worker operator = builder("k1", InMemoryModule.create()).build()) {
+        operator.deadLetters().show(database.column("SELECT entry_id FROM webhook_dlq").get(0));
+      }
+    } finally {
+      log.setLevel(before);
+      log.setAdditive(true);
+      log.detachAppender(lines);
+    }
+    StringBuilder all = new StringBuilder();
+    for (ILoggingEvent line : List.copyOf(lines.list)) {
+      all.append(line.getFormattedMessage())
+          .append(line.getKeyValuePairs())
+          .append(line.getMDCPropertyMap());
+      for (IThrowableProxy cause = line.getThrowableProxy();
+          cause != null;
+          cause = cause.getCause()) {
+        all.append(cause.getMessage());
+      }
+    }
+    assertThat(all.toString())
+        .contains("no mailbox for ***")
+        .doesNotContain("alice@")
+        .doesNotContain("bob@");
+  }
+
+  @Test
+  void aRotationThatWasStoppedGoesOnWhereItWas() throws Exception {
+    try (PostgresEventStore store = database.store()) {
+      store.open();
+      FieldEncryption encryption = new FieldEncryption(settings("k1"));
+      List<EventRecord> records = new ArrayList<>();
+      for (int i = 0; i < 1_200; i++) {
+        String id = "event-" + i;
+        String payload = encryption.encrypt(id, null, "{\"mail\":\"x" + i + "@example.org\"}");
+        records.add(TestDatabase.record(id, payload));
+      }
+      store.store(records, List.of());
+    }
+    try (StorageAdministration storage = StorageAdministration.of(config("k2", "k1"))) {
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(
+              () ->
+                  storage.rotateKeys(
+                      "alice",
+                      rows -> {
+                        throw new IllegalStateException("stopped");
+                      }));
+      assertThat(under("k2")).isEqualTo(500);
+      List<String> first =
+          database.column(
+              "SELECT payload::text FROM webhook_events WHERE strpos(payload::text, ':k2:') > 0 ORDER BY event_id");
+      List<Long> told = new ArrayList<>();
+      assertThat(storage.rotateKeys("alice", told::add)).isEmpty();
+      assertThat(told).contains(500L, 700L).doesNotContain(1_200L);
+      assertThat(under("k1")).isZero();
+      assertThat(database.column("SELECT payload::text FROM webhook_events"))
+          .as("not encrypted a second time")
+          .containsAll(first);
+    }
+  }
+
+  private long under(String key) throws Exception {
+    return Long.parseLong(
+        database
+            .column(
+                "SELECT count(*) FROM webhook_events WHERE strpos(payload::text, ':"
+                    + key
+                    + ":') > 0")
+            .get(0));
+  }
+
+  @Test
   void rotationEncryptsWithTheNewKeyAndNamesAMissingOne() throws Exception {
     work();
     try (StorageAdministration without = StorageAdministration.of(config("k2"))) {
@@ -214,8 +305,33 @@ class EncryptedStorageIT {
           .containsOnly("{\"mail\":\"***\",\"n\":2}");
       assertThat(worker.events().reveal("1", "officer").get(0).payload()).contains("carol@");
       assertThat(dump()).contains("payload_revealed", "the right number").doesNotContain("carol");
+      assertThat(editOf(worker, "1")).contains("before", "after", "\\\"n\\\":2");
+      try (StorageAdministration storage = StorageAdministration.of(config("k2", "k1"))) {
+        assertThat(storage.rotateKeys("alice", rows -> {})).isEmpty();
+      }
+      assertThat(dump()).contains("enc:v1:k2").doesNotContain("enc:v1:k1");
+      worker
+          .events()
+          .erase(new ErasureFilter(null, List.of("1", "1~again"), null, null), "officer");
+      assertThat(editOf(worker, "1"))
+          .contains("the right number", "versions")
+          .doesNotContain("before", "n\\\"");
+      assertThat(dump()).doesNotContain("\"n\":", "n\\\":", "enc:v1");
     }
-    try (Worker without = builder("k2", memory).build()) {
+  }
+
+  private static String editOf(Worker worker, String eventId) {
+    return worker.events().story(eventId).stream()
+        .filter(line -> line.action().equals("dlq_retry_edited"))
+        .map(StoryLine::detail)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void anEventWhoseKeyIsMissingIsNotRevealedAndTheKeyIsNamed() throws Exception {
+    work();
+    try (Worker without = builder("k2", InMemoryModule.create()).build()) {
       assertThatExceptionOfType(DeadLetters.UnreadableException.class)
           .isThrownBy(() -> without.events().reveal("1", "officer"))
           .withMessageContaining("'k1' is missing");

@@ -1,6 +1,5 @@
 package dev.webhookworker.redis;
 
-import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.DeadLetterEntry;
@@ -48,8 +47,12 @@ final class RedisDeadLetters implements DeadLetterQueue {
   }
 
   private List<DeadLetterEntry> page(Command range) throws StreamUnavailableException {
+    return entries(redis.run(range));
+  }
+
+  private static List<DeadLetterEntry> entries(@Nullable Object range) {
     List<DeadLetterEntry> page = new ArrayList<>();
-    for (Object reply : Replies.list(redis.run(range))) {
+    for (Object reply : Replies.list(range)) {
       List<?> entry = Replies.list(reply);
       page.add(DeadLetterFields.read(Replies.text(entry.get(0)), Replies.fields(entry.get(1))));
     }
@@ -64,6 +67,28 @@ final class RedisDeadLetters implements DeadLetterQueue {
     }
     return page(Command.of(Protocol.Command.XRANGE, keys.dlq(), position, position)).stream()
         .findFirst();
+  }
+
+  @Override
+  public List<DeadLetterEntry> find(List<String> entryIds) throws StreamUnavailableException {
+    if (entryIds.isEmpty()) {
+      return List.of();
+    }
+    List<Object> wanted = new ArrayList<>();
+    wanted.add(keys.deadLetters());
+    wanted.addAll(entryIds);
+    Object positions = redis.run(Command.of(Protocol.Command.HMGET, wanted.toArray()));
+    List<Command> ranges = new ArrayList<>();
+    for (Object position : Replies.list(positions)) {
+      if (position != null) {
+        ranges.add(Command.of(Protocol.Command.XRANGE, keys.dlq(), position, position));
+      }
+    }
+    List<DeadLetterEntry> found = new ArrayList<>(ranges.size());
+    if (!ranges.isEmpty()) {
+      redis.run(ranges).forEach(range -> found.addAll(entries(range)));
+    }
+    return found;
   }
 
   @Override
@@ -82,25 +107,38 @@ final class RedisDeadLetters implements DeadLetterQueue {
   }
 
   @Override
-  public Reinjection reinject(
-      DeadLetterEntry entry, EntryFields fields, AttemptState state, @Nullable Claim claim)
-      throws StreamUnavailableException {
-    Object reply =
-        redis.run(
-            Command.call(
-                Script.REINJECT,
-                List.of(
-                    keys.retry(),
-                    keys.retryData(),
-                    claim == null ? NO_MARK : keys.mark(claim.eventId()),
-                    keys.deadLetters()),
-                entry.entryId(),
-                entry.position(),
-                new RetryFrame(state, fields).encode(),
-                entry.record().fencingToken(),
-                claim == null ? "" : claim.owner(),
-                ttl.toMillis()));
-    return Reinjection.valueOf(Replies.text(reply).toUpperCase(Locale.ROOT));
+  public List<Reinjection> reinject(List<Revival> revivals) throws StreamUnavailableException {
+    ScriptCalls calls =
+        new ScriptCalls(
+            Script.REINJECT,
+            List.of(keys.retry(), keys.retryData(), keys.deadLetters()),
+            List.of(ttl.toMillis()));
+    for (int i = 0; i < revivals.size(); i++) {
+      Revival revival = revivals.get(i);
+      DeadLetterEntry entry = revival.entry();
+      Claim claim = revival.claim();
+      calls.add(
+          i,
+          claim == null ? NO_MARK : keys.mark(claim.eventId()),
+          List.of(
+              entry.entryId(),
+              entry.position(),
+              new RetryFrame(revival.state(), revival.fields()).encode(),
+              entry.record().fencingToken(),
+              claim == null ? "" : claim.owner()),
+          revival.fields().byteSize());
+    }
+    List<Command> commands = new ArrayList<>();
+    calls.addTo(commands);
+    Reinjection[] results = new Reinjection[revivals.size()];
+    if (!commands.isEmpty()) {
+      calls.answers(
+          redis.run(commands),
+          0,
+          (place, answer) ->
+              results[place] = Reinjection.valueOf(Replies.text(answer).toUpperCase(Locale.ROOT)));
+    }
+    return List.of(results);
   }
 
   @Override
@@ -117,11 +155,15 @@ final class RedisDeadLetters implements DeadLetterQueue {
   }
 
   @Override
-  public State discard(String entryId) throws StreamUnavailableException {
-    return state(
+  public List<State> discard(List<String> entryIds) throws StreamUnavailableException {
+    if (entryIds.isEmpty()) {
+      return List.of();
+    }
+    Object reply =
         redis.run(
             Command.call(
-                Script.DISCARD, List.of(keys.retry(), keys.dlq(), keys.deadLetters()), entryId)));
+                Script.DISCARD, List.of(keys.retry(), keys.dlq(), keys.deadLetters()), entryIds));
+    return Replies.list(reply).stream().map(RedisDeadLetters::state).toList();
   }
 
   @Override

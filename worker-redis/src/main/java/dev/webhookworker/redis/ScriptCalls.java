@@ -67,17 +67,36 @@ final class ScriptCalls {
     }
   }
 
+  /** Is told of an event by its caller's number, and what the script answered. */
+  interface Answered {
+    void with(int place, Object answer);
+  }
+
   /**
    * Names the events that a call answered with 0, by the replies to the commands in their order.
    */
   int refused(List<Object> replies, int from, IntConsumer place) {
+    return answers(
+        replies,
+        from,
+        (event, answer) -> {
+          if (Replies.number(answer) == 0) {
+            place.accept(event);
+          }
+        });
+  }
+
+  /**
+   * Tells each event's answer.
+   *
+   * @return the number of the first reply that is not of these calls
+   */
+  int answers(List<Object> replies, int from, Answered answered) {
     int next = from;
     for (Call call : calls) {
       List<?> answers = Replies.list(replies.get(next++));
       for (int i = 0; i < call.places.size(); i++) {
-        if (Replies.number(answers.get(i)) == 0) {
-          place.accept(call.places.get(i));
-        }
+        answered.with(call.places.get(i), answers.get(i));
       }
     }
     return next;

@@ -1,15 +1,19 @@
--- Removes an open dead letter.
+-- Removes open dead letters.
 -- KEYS  retry set, DLQ stream, open dead letters
--- ARGV  entry id
--- Reply 'none' | 'open' | 'retrying': where it stood; it is removed where it was open.
+-- ARGV  entry ids
+-- Reply for each 'none' | 'open' | 'retrying': where it stood; it is removed where it was open.
 -- Keeps: what is being retried stays.
-local position = redis.call('HGET', KEYS[3], ARGV[1])
-if not position then
-  return 'none'
+local states = {}
+for i, id in ipairs(ARGV) do
+  local position = redis.call('HGET', KEYS[3], id)
+  if not position then
+    states[i] = 'none'
+  elseif redis.call('ZSCORE', KEYS[1], id) then
+    states[i] = 'retrying'
+  else
+    redis.call('XDEL', KEYS[2], position)
+    redis.call('HDEL', KEYS[3], id)
+    states[i] = 'open'
+  end
 end
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
-  return 'retrying'
-end
-redis.call('XDEL', KEYS[2], position)
-redis.call('HDEL', KEYS[3], ARGV[1])
-return 'open'
+return states

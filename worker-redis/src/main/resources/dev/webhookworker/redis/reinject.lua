@@ -1,25 +1,36 @@
--- Puts an open dead letter back into the retry schedule, due at once.
--- KEYS  retry set, retry data, mark, open dead letters
--- ARGV  entry id, its position in the DLQ stream, frame, token of the run that buried it, owner of the
---       mark ('' for none), mark's ttl in ms
--- Reply 'done' | 'retrying' | 'missing' | 'changed'
+-- Puts open dead letters back into the retry schedule, due at once.
+-- KEYS  retry set, retry data, open dead letters, then each event's mark
+-- ARGV  mark's ttl in ms, then of each event: entry id, its position in the DLQ stream, frame, token
+--       of the run that buried it, owner of the mark ('' for none)
+-- Reply of each event 'done' | 'retrying' | 'missing' | 'changed'
 -- Keeps: the dead letter stays open; a mark is set only where there is none; later tokens are larger.
-local id = ARGV[1]
-local position = redis.call('HGET', KEYS[4], id)
-if not position then
-  return 'missing'
-end
-if redis.call('ZSCORE', KEYS[1], id) then
-  return 'retrying'
-end
-if position ~= ARGV[2] then
-  return 'changed'
-end
+local retry, data, open = unpack(KEYS, 1, 3)
+local ttl = ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('HSET', KEYS[2], id, ARGV[3], id .. '#token', ARGV[4], id .. '#base', ARGV[4])
-redis.call('ZADD', KEYS[1], now, id)
-if ARGV[5] ~= '' then
-  redis.call('SET', KEYS[3], ARGV[5], 'NX', 'PX', ARGV[6])
+
+local function reinject(mark, id, position, frame, token, owner)
+  local dead = redis.call('HGET', open, id)
+  if not dead then
+    return 'missing'
+  end
+  if redis.call('ZSCORE', retry, id) then
+    return 'retrying'
+  end
+  if dead ~= position then
+    return 'changed'
+  end
+  redis.call('HSET', data, id, frame, id .. '#token', token, id .. '#base', token)
+  redis.call('ZADD', retry, now, id)
+  if owner ~= '' then
+    redis.call('SET', mark, owner, 'NX', 'PX', ttl)
+  end
+  return 'done'
 end
-return 'done'
+
+local replies = {}
+for n = 1, #KEYS - 3 do
+  local at = 5 * n - 3
+  replies[n] = reinject(KEYS[3 + n], unpack(ARGV, at, at + 4))
+end
+return replies

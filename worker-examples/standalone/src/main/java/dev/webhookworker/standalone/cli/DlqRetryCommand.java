@@ -24,7 +24,9 @@ import picocli.CommandLine.Parameters;
     description = "Retries one dead letter, or those that match: first shows how many.")
 final class DlqRetryCommand extends WorkerCommand {
 
-  private static final int TOLD_EACH = 100;
+  private static final int TOLD_EACH = 1000;
+
+  private int told;
 
   @Parameters(arity = "0..1", paramLabel = "ID", description = "One dead letter.")
   @Nullable String id;
@@ -106,9 +108,10 @@ final class DlqRetryCommand extends WorkerCommand {
     return end.state() == BulkRetryProgress.State.COMPLETE ? ExitCode.OK : ExitCode.FOUND;
   }
 
-  private static void tell(BulkRetryProgress progress, Output output) {
-    if (progress.sent() % TOLD_EACH == 0) {
-      output.note(progress.sent() + " sent");
+  private void tell(BulkRetryProgress progress, Output output) {
+    if (progress.sent() - told >= TOLD_EACH) {
+      told = progress.sent();
+      output.note(told + " sent");
     }
   }
 }
