@@ -48,6 +48,11 @@ public interface EventStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The registry of tools, where there is one. */
+  default Optional<ToolCatalogue> tools() {
+    return Optional.empty();
+  }
+
   /**
    * What happened to an event, in order.
    *
