@@ -20,6 +20,7 @@ module dev.webhookworker.core {
   exports dev.webhookworker.memory;
   exports dev.webhookworker.health;
   exports dev.webhookworker.ingest;
+  exports dev.webhookworker.ops;
   exports dev.webhookworker.dlq to
       dev.webhookworker.redis,
       dev.webhookworker.postgres;

@@ -9,11 +9,15 @@ import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.ingest.IngestEndpoint;
 import dev.webhookworker.limit.ToolGates;
+import dev.webhookworker.ops.Authenticator;
+import dev.webhookworker.ops.OpsHandler;
+import dev.webhookworker.ops.OpsPages;
 import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.spi.WorkerModule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +64,12 @@ public final class Worker implements AutoCloseable {
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
   /** What operators do, and what is done about dead letters without them. */
-  record Operations(DeadLetters deadLetters, Events events, DlqWorker dlqWorker, ToolGates gates) {}
+  record Operations(
+      DeadLetters deadLetters,
+      Events events,
+      DlqWorker dlqWorker,
+      ToolGates gates,
+      OpsPages pages) {}
 
   Worker(
       WorkerConfig config,
@@ -102,6 +111,7 @@ public final class Worker implements AutoCloseable {
       healthServer.start();
     }
     engine.start();
+    operations.pages().start();
     operations.dlqWorker().start(engine.vitals()::consuming);
   }
 
@@ -172,6 +182,23 @@ public final class Worker implements AutoCloseable {
     return new HealthHandler(health);
   }
 
+  /** Where the operations page is served; empty when it is not (WORKER_ADMIN_TOKEN). */
+  public Optional<URI> opsAddress() {
+    return config.ops().isOn()
+        ? healthAddress().map(address -> OpsPages.address(address))
+        : Optional.empty();
+  }
+
+  /**
+   * The operations page for an {@code HttpServer} of the host, under a path of its choice, for whom
+   * the host lets in; independent of {@link WorkerConfig#ops()}. Ends with the worker.
+   *
+   * @param authenticator says who asks, and what he may do
+   */
+  public OpsHandler opsHandler(Authenticator authenticator) {
+    return operations.pages().forHost(authenticator);
+  }
+
   /**
    * An endpoint that takes webhooks in for this worker's tools, limits and signature schemes, and
    * asks senders to come later while too much waits. Serve it by {@code IngestServer} or mount an
@@ -223,6 +250,7 @@ public final class Worker implements AutoCloseable {
       operations.dlqWorker().close();
       engine.close();
     }
+    operations.pages().close();
     if (healthServer != null) {
       healthServer.close();
     }

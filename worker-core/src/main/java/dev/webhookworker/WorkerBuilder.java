@@ -12,6 +12,10 @@ import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.limit.ToolGates;
+import dev.webhookworker.ops.Activity;
+import dev.webhookworker.ops.OpsHandler;
+import dev.webhookworker.ops.OpsPages;
+import dev.webhookworker.ops.OpsParts;
 import dev.webhookworker.pipeline.EventPipeline;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.pipeline.PipelineParts;
@@ -26,8 +30,10 @@ import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.EventTransformer;
 import dev.webhookworker.spi.HealthIndicator;
 import dev.webhookworker.spi.KeyProvider;
+import dev.webhookworker.spi.LogLevels;
 import dev.webhookworker.spi.ProcessingContext;
 import dev.webhookworker.spi.SignatureVerifier;
+import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.ToolDirectory;
 import dev.webhookworker.spi.Tracing;
@@ -62,6 +68,7 @@ public final class WorkerBuilder {
   private WorkerConfig config = WorkerConfig.defaults();
   private boolean discovery = true;
   private @Nullable KeyProvider keys;
+  private @Nullable LogLevels logLevels;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new java.util.Random();
   private final List<EventProcessor> processors = new ArrayList<>();
@@ -180,6 +187,12 @@ public final class WorkerBuilder {
     return this;
   }
 
+  /** How the operations page changes log levels; it can't by default. */
+  public WorkerBuilder logLevels(LogLevels levels) {
+    logLevels = levels;
+    return this;
+  }
+
   /** The clock of attempts, deadlines and retries; the system's by default. For tests. */
   public WorkerBuilder clock(Clock time) {
     clock = time;
@@ -244,12 +257,14 @@ public final class WorkerBuilder {
     List<SignatureVerifier> allVerifiers = new ArrayList<>(found.verifiers());
     allVerifiers.addAll(verifiers);
     SignatureVerifiers signatureVerifiers = SignatureVerifiers.with(allVerifiers);
+    List<ToolConfig> fileTools = new ArrayList<>();
     try {
       config
           .toolsFile()
           .map(file -> ToolsFile.load(file, new ToolValidation(signatureVerifiers, plans)))
           .ifPresent(
               tools -> {
+                fileTools.addAll(tools.all());
                 allExtractors.add(tools);
                 allDirectories.add(tools);
               });
@@ -275,6 +290,8 @@ public final class WorkerBuilder {
     allExtractors.addAll(found.extractors());
     allExtractors.add(new MetadataToolConfigExtractor());
 
+    Activity activity = new Activity();
+    allListeners.add(activity);
     WorkerListener listener = Listeners.of(allListeners);
     ToolGates gates = new ToolGates(config.tools().maxConcurrent(), listener);
     Forwarding forwarding = Forwarding.of(config, clock, random, tracing);
@@ -298,12 +315,33 @@ public final class WorkerBuilder {
             .build();
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
     WorkerHealth health = new WorkerHealth(config, engine, store, gates, allIndicators, clock);
+    DlqParts dlq = DlqParts.of(config, stream, store, listener, clock, encryption);
+    DlqHandler deadLetters = DlqHandler.of(dlq);
+    StoredEvents events = StoredEvents.of(dlq, stream, store, config);
+    OpsParts ops =
+        new OpsParts(
+            config,
+            engine,
+            stream,
+            store,
+            health,
+            deadLetters,
+            events,
+            gates,
+            dlq.audit(),
+            activity,
+            fileTools,
+            logLevels,
+            clock);
+    OpsHandler opsHandler = config.ops().isOn() ? OpsHandler.forTokens(ops) : null;
+    if (opsHandler != null) {
+      endpoints.add(new WorkerModule.HttpEndpoint("/ops", opsHandler));
+    }
     HealthServer server =
         config
             .healthEndpoint()
             .map(address -> new HealthServer(address, health, endpoints))
             .orElse(null);
-    DlqParts dlq = DlqParts.of(config, stream, store, listener, clock, encryption);
     Worker worker =
         new Worker(
             config,
@@ -314,10 +352,11 @@ public final class WorkerBuilder {
             allModules,
             new Ingest(new ToolDirectories(allDirectories), allVerifiers, listener, tracing, clock),
             new Worker.Operations(
-                DlqHandler.of(dlq),
-                StoredEvents.of(dlq, stream, store, config),
+                deadLetters,
+                events,
                 DlqWorker.of(dlq, stream::consumerName),
-                gates));
+                gates,
+                new OpsPages(ops, opsHandler)));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()
         .addKeyValue("processors", allProcessors.stream().map(EventProcessor::name).toList())

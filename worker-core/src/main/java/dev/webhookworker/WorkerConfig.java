@@ -248,6 +248,16 @@ public final class WorkerConfig {
     return settings.logLevel;
   }
 
+  /** See {@link Builder#ops}. */
+  public OpsSettings ops() {
+    return settings.ops;
+  }
+
+  /** Where the settings came from. */
+  public ConfigOrigin origin() {
+    return settings.origin;
+  }
+
   /** Hints at misspelt environment variables; the worker logs them when it starts. */
   public List<String> warnings() {
     return List.copyOf(settings.warnings);
@@ -287,6 +297,7 @@ public final class WorkerConfig {
     all.put("traces", settings.traces.toString());
     all.put("encryptedFields", settings.encryption.fields().toString());
     all.put("encryptionKeys", settings.encryption.keys().keySet().toString());
+    all.put("ops", settings.ops.toString());
     all.put("healthEndpoint", healthEndpoint().map(Object::toString).orElse("off"));
     return all;
   }
@@ -333,6 +344,8 @@ public final class WorkerConfig {
     private EncryptionSettings encryption = EncryptionSettings.NONE;
     private @Nullable InetSocketAddress healthEndpoint;
     private String logLevel = "info";
+    private OpsSettings ops = OpsSettings.OFF;
+    private ConfigOrigin origin = ConfigOrigin.NONE;
     private List<String> warnings = List.of();
 
     private Builder() {}
@@ -372,8 +385,22 @@ public final class WorkerConfig {
       copy.encryption = encryption;
       copy.healthEndpoint = healthEndpoint;
       copy.logLevel = logLevel;
+      copy.ops = ops;
+      copy.origin = origin;
       copy.warnings = warnings;
       return copy;
+    }
+
+    /** Who may use the operations page. Off by default. (WORKER_ADMIN_TOKEN) */
+    public Builder ops(OpsSettings value) {
+      ops = value;
+      return this;
+    }
+
+    /** Where the settings so far came from; set by the reader of the environment. */
+    public Builder origin(ConfigOrigin value) {
+      origin = value;
+      return this;
     }
 
     /** The stream of first deliveries. Defaults to {@code webhook_events}. (WORKER_STREAM) */

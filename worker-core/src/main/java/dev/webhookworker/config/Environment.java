@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -93,6 +94,20 @@ public final class Environment {
               + ")");
       return Optional.empty();
     }
+  }
+
+  /** The variables that are set and were asked for: {@code environment}, or {@code file}. */
+  Map<String, String> origins() {
+    Map<String, String> origins = new LinkedHashMap<>();
+    for (String name : known) {
+      if (!variables.getOrDefault(name, "").isBlank()) {
+        boolean file = name.endsWith("_FILE");
+        origins.put(
+            file ? name.substring(0, name.length() - "_FILE".length()) : name,
+            file ? "file" : "environment");
+      }
+    }
+    return origins;
   }
 
   /** The names of all variables that were asked for. */

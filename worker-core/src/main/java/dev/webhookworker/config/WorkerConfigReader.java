@@ -1,5 +1,6 @@
 package dev.webhookworker.config;
 
+import dev.webhookworker.ConfigOrigin;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.DatabaseSettings;
 import dev.webhookworker.IdReuse;
@@ -57,6 +58,7 @@ public final class WorkerConfigReader {
     config.health(HealthSettingsReader.read(environment));
     config.dlq(DlqSettingsReader.read(environment, problems));
     config.tools(ToolSettingsReader.read(environment));
+    config.ops(OpsSettingsReader.read(environment, problems));
     readRedis();
     readDatabase();
     StorageReader.read(environment, config);
@@ -69,7 +71,10 @@ public final class WorkerConfigReader {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return config.warnings(environment.misspelt()).build();
+    WorkerConfig read = config.warnings(environment.misspelt()).build();
+    return read.toBuilder()
+        .origin(new ConfigOrigin(environment.origins(), SettingValues.of(read)))
+        .build();
   }
 
   private void readWorker() {

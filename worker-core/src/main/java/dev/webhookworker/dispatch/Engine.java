@@ -163,7 +163,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void maintain() {
-    if (!vitals.consuming()) {
+    if (!vitals.consuming() && !dispatcher.isResting()) {
       return;
     }
     try {

@@ -8,6 +8,7 @@ import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,17 @@ public record AuditTrail(DeadLetterQueue queue, @Nullable EventStore store) {
       return detail.put("versions", hash.get()).toString();
     }
     return detail.put("before", edit.before()).put("after", edit.after()).toString();
+  }
+
+  /**
+   * Notes an act that concerns no single event.
+   *
+   * @param detail without personal data
+   */
+  public void act(Instant at, String action, String actor, String detail)
+      throws StreamUnavailableException, StoreUnavailableException {
+    // The id's time decides the partition.
+    write(List.of(new AuditEntry(at.toEpochMilli() + "-0", "", action, at, 0, actor, detail)));
   }
 
   /** Whether lines are kept by a store that knows whose an event is. */

@@ -7,6 +7,7 @@ import dev.webhookworker.spi.WorkerListener;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ public final class ToolGates {
   private final WorkerListener listener;
   private final ConcurrentHashMap<Place, Gate> gates = new ConcurrentHashMap<>();
 
+  private final Set<String> pausedHere = ConcurrentHashMap.newKeySet();
+
   /** A tool, or with a pattern of event types one of its rules. */
   private record Place(String toolId, String eventTypes) {}
 
@@ -39,6 +42,10 @@ public final class ToolGates {
 
   /** Whether an event of that tool and type may run now. */
   public Entry enter(ToolConfig tool, String eventType) {
+    if (tool.paused() || pausedHere.contains(tool.id())) {
+      listener.heldBack(tool.id());
+      return new Entry.HeldBack(Turns.later(), "the tool is paused");
+    }
     Gate ofTool = gate(tool.id(), "", limitsOf(tool));
     Optional<ToolConfig.EventRule> rule =
         tool.events().isEmpty() ? Optional.empty() : tool.ruleFor(eventType);
@@ -141,6 +148,20 @@ public final class ToolGates {
           .log("A tool's circuit changed");
     }
     listener.circuitChanged(toolId, state);
+  }
+
+  /** Lets the tool's events wait in this process until {@link #resume}. */
+  public void pause(String toolId) {
+    pausedHere.add(toolId);
+  }
+
+  public void resume(String toolId) {
+    pausedHere.remove(toolId);
+  }
+
+  /** The tools that are paused in this process alone. */
+  public Set<String> pausedHere() {
+    return Set.copyOf(pausedHere);
   }
 
   /** The limits in use, by tool and pattern. */

@@ -4,6 +4,7 @@ import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.ConsumerState;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterRecord;
@@ -465,6 +466,15 @@ public final class InMemoryStream implements EventStream {
           queue.retries.size() - due,
           queue.dead.size(),
           oldest);
+    }
+  }
+
+  @Override
+  public List<ConsumerState> consumers() {
+    synchronized (queue) {
+      long pending =
+          queue.pending.values().stream().filter(one -> one.consumer.equals(consumer)).count();
+      return List.of(new ConsumerState(consumer, pending, Duration.ZERO, true));
     }
   }
 

@@ -48,6 +48,11 @@ public interface EventStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The registry of tools, where there is one. */
+  default Optional<ToolCatalogue> tools() {
+    return Optional.empty();
+  }
+
   /**
    * Keeps both versions of an edited payload, to be erased with the event; {@link #story} shows
    * them with the line whose detail has the hash as {@code versions}.

@@ -97,6 +97,11 @@ public interface EventStream extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The consumers of the group, by name; empty where they can't be told. */
+  default List<ConsumerState> consumers() throws StreamUnavailableException {
+    return List.of();
+  }
+
   StreamDepth depth() throws StreamUnavailableException;
 
   /**

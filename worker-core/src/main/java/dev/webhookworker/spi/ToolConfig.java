@@ -101,6 +101,11 @@ public record ToolConfig(
     return pointers;
   }
 
+  /** Whether its events wait, without using up an attempt, until it is resumed. */
+  public boolean paused() {
+    return webhookConfig != null && webhookConfig.path("paused").asBoolean();
+  }
+
   /** Where events are forwarded to, as configured; an empty array when there is nothing. */
   public JsonNode destinations() {
     JsonNode destinations = webhookConfig == null ? null : webhookConfig.get("destinations");

@@ -72,6 +72,7 @@ public final class ToolConfigs {
     ConfigObject webhook = object.object("webhook_config");
     object.refuseUnknownFields();
     boolean enabled = webhook.flag("enabled", true);
+    webhook.flag("paused", false);
     ProcessingMode mode = mode(webhook, "default_processing_mode");
     List<ToolConfig.EventRule> rules =
         webhook.objects("events").stream().map(ToolConfigs::rule).toList();

@@ -116,6 +116,11 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
     return byId.size();
   }
 
+  /** All of them, in the order of the file. */
+  public List<ToolConfig> all() {
+    return List.copyOf(byId.values());
+  }
+
   @Override
   public int order() {
     return 1200;

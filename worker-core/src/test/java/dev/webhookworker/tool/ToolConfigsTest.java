@@ -28,7 +28,7 @@ class ToolConfigsTest {
   private static final String EVERY_FIELD =
       """
       {"id": "t", "tool_name": "T", "provider": "github", "tenant_id": "acme", "status": "active",
-       "webhook_config": {"enabled": true, "endpoint_path": "/t", "auth_type": "hmac",
+       "webhook_config": {"enabled": true, "paused": false, "endpoint_path": "/t", "auth_type": "hmac",
         "auth_config": {"secret": "s"}, "headers": {"X-A": "b"}, "payload_format": "json",
         "signature_header": "X-Sig", "signature_algorithm": "sha256", "ip_whitelist": ["10.0.0.0/8"],
         "event_type_header": "a", "event_type_pointer": "/a", "event_id_header": "b",

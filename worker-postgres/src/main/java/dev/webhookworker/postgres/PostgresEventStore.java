@@ -2,6 +2,7 @@ package dev.webhookworker.postgres;
 
 import dev.webhookworker.ErasureFilter;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.EntryIds;
@@ -14,6 +15,7 @@ import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StoreResult;
 import dev.webhookworker.port.StoreUnavailableException;
+import dev.webhookworker.port.ToolCatalogue;
 import dev.webhookworker.port.TransactionalInbox;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -40,6 +42,7 @@ final class PostgresEventStore implements EventStore {
   private final PostgresDeadLetters deadLetters;
   private final Optional<TransactionalInbox> inbox;
   private final JanitorThread janitor;
+  private final ConfiguredKeys toolKeys;
 
   PostgresEventStore(Database database) {
     this(database, WorkerConfig.defaults());
@@ -52,6 +55,7 @@ final class PostgresEventStore implements EventStore {
             new Janitor(
                 database, config.storage(), config.idempotencyTtl(), java.time.Clock.systemUTC()),
             config.storage().janitorInterval());
+    toolKeys = new ConfiguredKeys(config.encryption());
     partitions = new Partitions(database);
     rows = new EventRows(database);
     deadLetters = new PostgresDeadLetters(database);
@@ -170,6 +174,11 @@ final class PostgresEventStore implements EventStore {
   @Override
   public Optional<TransactionalInbox> inbox() {
     return inbox;
+  }
+
+  @Override
+  public Optional<ToolCatalogue> tools() {
+    return Optional.of(new RegistryCatalogue(new ToolRegistry(database, toolKeys)));
   }
 
   @Override

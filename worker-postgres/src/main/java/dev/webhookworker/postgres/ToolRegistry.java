@@ -200,11 +200,42 @@ public final class ToolRegistry {
         statement -> statement.setString(1, id));
   }
 
+  /**
+   * Lets a tool's events wait, or run again.
+   *
+   * @throws ToolConflictException when there is no such tool
+   */
+  long pause(String id, boolean paused, String actor)
+      throws StoreUnavailableException, ToolConflictException {
+    return change(
+        id,
+        actor,
+        """
+        UPDATE %s SET webhook_config = jsonb_set(webhook_config, '{paused}', to_jsonb(?::boolean)),
+          version = version + 1, updated_at = now()
+        WHERE id = ? RETURNING version
+        """
+            .formatted(database.table("webhook_tools")),
+        paused ? "paused" : "resumed",
+        statement -> {
+          statement.setBoolean(1, paused);
+          statement.setString(2, id);
+        });
+  }
+
   private interface Parameters {
     void set(PreparedStatement statement) throws SQLException;
   }
 
   private long change(String id, String actor, String sql, Parameters parameters)
+      throws StoreUnavailableException, ToolConflictException {
+    return change(id, actor, sql, "", parameters);
+  }
+
+  /**
+   * @param what is done, for the audit row; empty for a change of any kind
+   */
+  private long change(String id, String actor, String sql, String what, Parameters parameters)
       throws StoreUnavailableException, ToolConflictException {
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
@@ -221,7 +252,7 @@ public final class ToolRegistry {
               "",
               "tool_changed",
               actor,
-              "tool " + id + " version " + version);
+              "tool " + id + " version " + version + (what.isEmpty() ? "" : " " + what));
         }
         connection.commit();
         if (version != 0) {

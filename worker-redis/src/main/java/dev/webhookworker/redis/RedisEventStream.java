@@ -3,6 +3,7 @@ package dev.webhookworker.redis;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.Claim;
+import dev.webhookworker.port.ConsumerState;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.DueRetries;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +179,27 @@ final class RedisEventStream implements EventStream {
   @Override
   public Optional<QueueUpkeep> upkeep() {
     return Optional.of(new RedisUpkeep(redis, keys));
+  }
+
+  @Override
+  public List<ConsumerState> consumers() throws StreamUnavailableException {
+    List<ConsumerState> found = new ArrayList<>();
+    for (Object one :
+        Replies.list(
+            redis.run(
+                Command.of(Protocol.Command.XINFO, "CONSUMERS", keys.stream(), keys.group())))) {
+      Map<String, Object> consumer = Replies.map(one);
+      String name = Replies.text(consumer.get("name"));
+      Object lease = redis.run(Command.of(Protocol.Command.EXISTS, keys.consumerLease(name)));
+      found.add(
+          new ConsumerState(
+              name,
+              Replies.number(consumer.getOrDefault("pending", 0L)),
+              Duration.ofMillis(Replies.number(consumer.getOrDefault("idle", 0L))),
+              Replies.number(lease) == 1));
+    }
+    found.sort(Comparator.comparing(ConsumerState::name));
+    return found;
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.webhookworker.redis;
 import dev.webhookworker.port.EntryFields;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.util.KeyValue;
 
@@ -38,6 +40,19 @@ final class Replies {
 
   static long number(@Nullable Object reply) {
     return reply instanceof Long number ? number : Long.parseLong(text(reply));
+  }
+
+  /** Names and values from a flat list of them; nulls are left out. */
+  static Map<String, Object> map(@Nullable Object reply) {
+    List<?> flat = list(reply);
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i + 1 < flat.size(); i += 2) {
+      @Nullable Object value = flat.get(i + 1);
+      if (value != null) {
+        map.put(text(flat.get(i)), value);
+      }
+    }
+    return map;
   }
 
   /** The entries of the first stream of an XREADGROUP reply, in RESP2 or RESP3. */
