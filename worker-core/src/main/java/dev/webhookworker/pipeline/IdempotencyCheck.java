@@ -22,12 +22,12 @@ final class IdempotencyCheck {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   private final EventStream stream;
-  private final @Nullable EventStore store;
+  private final @Nullable StoredLookups store;
   private final IdReuse idReuse;
 
   IdempotencyCheck(EventStream stream, @Nullable EventStore store, IdReuse idReuse) {
     this.stream = stream;
-    this.store = store;
+    this.store = store == null ? null : new StoredLookups(store);
     this.idReuse = idReuse;
   }
 

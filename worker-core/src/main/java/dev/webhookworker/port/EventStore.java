@@ -25,6 +25,17 @@ public interface EventStore extends AutoCloseable {
   /** Whether that entry's event has its row. */
   boolean isStored(String eventId, String entryId) throws StoreUnavailableException;
 
+  /** Those of these whose event has its row. */
+  default Set<EventKey> stored(List<EventKey> keys) throws StoreUnavailableException {
+    Set<EventKey> stored = new HashSet<>();
+    for (EventKey key : keys) {
+      if (isStored(key.eventId(), key.entryId())) {
+        stored.add(key);
+      }
+    }
+    return stored;
+  }
+
   /**
    * Writes processed events with their audit rows and further audit entries in one transaction.
    *
@@ -75,13 +86,7 @@ public interface EventStore extends AutoCloseable {
 
   /** Those of these events that are stored or were dead letters. */
   default Set<EventKey> known(List<EventKey> keys) throws StoreUnavailableException {
-    Set<EventKey> known = new HashSet<>();
-    for (EventKey key : keys) {
-      if (isStored(key.eventId(), key.entryId())) {
-        known.add(key);
-      }
-    }
-    return known;
+    return stored(keys);
   }
 
   /**

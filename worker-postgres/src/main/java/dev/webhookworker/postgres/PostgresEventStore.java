@@ -96,6 +96,22 @@ final class PostgresEventStore implements EventStore {
   }
 
   @Override
+  public Set<EventKey> stored(List<EventKey> keys) throws StoreUnavailableException {
+    // LATERAL, so that the index is asked for each key, whatever the planner thinks of their
+    // number.
+    String sql =
+        """
+        SELECT key.event_id, key.entry_id
+        FROM unnest(?::text[], ?::text[], ?::int8[]) AS key (event_id, entry_id, ms)
+        CROSS JOIN LATERAL (SELECT FROM %s AS event WHERE event.event_id = key.event_id
+          AND event.received_at = 'epoch'::timestamptz + key.ms * interval '1 millisecond'
+          LIMIT 1) AS found
+        """
+            .formatted(database.table("webhook_events"));
+    return keys(sql, keys);
+  }
+
+  @Override
   public List<StoreResult> store(List<EventRecord> records, List<AuditEntry> audit)
       throws StoreUnavailableException {
     partitions.ensure();
@@ -216,19 +232,24 @@ final class PostgresEventStore implements EventStore {
           OR EXISTS (SELECT FROM %s AS dead WHERE dead.entry_id = key.entry_id)
         """
             .formatted(database.table("webhook_events"), database.table("webhook_dlq"));
+    return keys(sql, keys);
+  }
+
+  /** Those of the keys that a query answers with, whose three parameters are their columns. */
+  private Set<EventKey> keys(String sql, List<EventKey> keys) throws StoreUnavailableException {
     try (Connection connection = database.dataSource().getConnection();
         PreparedStatement select = connection.prepareStatement(sql)) {
       ColumnArrays<EventKey> columns = new ColumnArrays<>(connection, select, keys);
       columns.text(EventKey::eventId);
       columns.text(EventKey::entryId);
       columns.number(key -> EntryIds.millis(key.entryId()));
-      Set<EventKey> known = new HashSet<>();
+      Set<EventKey> found = new HashSet<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          known.add(new EventKey(row.getString(1), row.getString(2)));
+          found.add(new EventKey(row.getString(1), row.getString(2)));
         }
       }
-      return known;
+      return found;
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }

@@ -186,7 +186,9 @@ class QueryPlansIT {
     assertThat(new EventStory(explained).of("event-1-77", null)).hasSize(2);
     PostgresEventStore store = new PostgresEventStore(explained);
     assertThat(store.isStored("event-1-77", "9-9")).isFalse();
+    assertThat(store.stored(List.of(new EventKey("event-1-77", "9-9"), new EventKey("x", "9-8"))))
+        .isEmpty();
     assertThat(store.known(List.of(new EventKey("event-1-77", "9-9")))).isEmpty();
-    assertIndexed(5);
+    assertIndexed(6);
   }
 }

@@ -8,7 +8,6 @@ import dev.webhookworker.BulkRetryProgress;
 import dev.webhookworker.DatabaseSettings;
 import dev.webhookworker.DeadLetterFilter;
 import dev.webhookworker.DeadLetterGroup;
-import dev.webhookworker.DeadLetterStatus;
 import dev.webhookworker.DlqSettings;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.StoryLine;
@@ -19,9 +18,9 @@ import dev.webhookworker.postgres.PostgresModule;
 import dev.webhookworker.redis.RedisModule;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -31,6 +30,10 @@ class DeadLetterIT {
 
   private static final int EVENTS = 1_000;
   private static final int SOME = 200;
+
+  /** Published once the outage was noticed. */
+  private static final int UNFETCHED = 100;
+
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final BulkRetryPlan FAST = BulkRetryPlan.CAREFUL.withPerSecond(100_000);
 
@@ -104,8 +107,12 @@ class DeadLetterIT {
       BED.publish("push", EVENTS / 2, "{}");
       await().atMost(LIMIT).until(() -> BED.deadLetters() > 100);
       BED.postgres().stop();
-      BED.publish("late", EVENTS / 2, "{}");
-      TestBed.pass(Duration.ofSeconds(2));
+      BED.publish("late", EVENTS / 2 - UNFETCHED, "{}");
+      TestBed.pass(Duration.ofSeconds(5));
+      long moved = BED.deadLetters();
+      BED.publish("later", UNFETCHED, "{}");
+      TestBed.pass(Duration.ofSeconds(15));
+      assertThat(BED.deadLetters()).as("fetching pauses").isEqualTo(moved);
       BED.postgres().restart();
 
       awaitRows("pending", EVENTS);
@@ -137,42 +144,89 @@ class DeadLetterIT {
     }
   }
 
+  private static final String[] SETTINGS = {
+    "WORKER_MAX_RETRIES=0", "WORKER_DLQ_LEASE=1s", "WORKER_DLQ_DRAIN_INTERVAL=100ms"
+  };
+
   @Test
-  void killingTheWorkerThatLooksAfterDeadLettersLosesAndDoublesNothing() throws Exception {
+  void killingWhoeverIsAtItAtEachStepLosesAndDoublesNothing() throws Exception {
     Path mended = BED.folder().resolve("mended");
-    String[] settings = {
-      "WORKER_MAX_RETRIES=0", "WORKER_DLQ_LEASE=1s", "WORKER_DLQ_DRAIN_INTERVAL=100ms"
-    };
-    WorkerProcess first = BED.worker("first", settings).awaitConsuming();
+    String script = "\"then\":\"fail_until\",\"file\":\"" + mended + "\"}";
+    WorkerProcess first = BED.worker("first", SETTINGS).awaitConsuming();
     await().until(() -> first.log().stream().anyMatch(line -> line.contains("Looks after dead")));
-    WorkerProcess second = BED.worker("second", settings).awaitConsuming();
-    BED.publish("push", SOME, "{\"sleep\":3,\"then\":\"fail_until\",\"file\":\"" + mended + "\"}");
-    await().atMost(LIMIT).until(() -> BED.deadLetters() > SOME / 4);
-    first.kill();
-    awaitRows("pending", SOME);
-    assertThat(BED.deadLetters()).isEqualTo(SOME);
+    WorkerProcess second = BED.worker("second", SETTINGS).awaitConsuming();
+
+    // The rows are written, and not committed.
+    try (Connection lock = BED.locked("worker.webhook_dlq")) {
+      BED.publish("push", SOME, "{\"sleep\":3," + script);
+      BED.publish("slow", 1, "{\"sleep\":1500," + script);
+      await().atMost(LIMIT).until(() -> BED.deadLetters() == SOME + 1);
+      BED.awaitWaitingForLocks();
+      first.kill();
+      lock.rollback();
+    }
+    awaitRows("pending", SOME + 1);
+    assertThat(BED.deadLetters()).isEqualTo(SOME + 1);
     assertThat(second.log()).anyMatch(line -> line.contains("Looks after dead"));
 
+    // Committed, and nobody knows: who takes over writes all of it again.
+    second.kill();
+    WorkerProcess third = BED.worker("third", SETTINGS).awaitConsuming();
+    await().until(() -> third.log().stream().anyMatch(line -> line.contains("Looks after dead")));
+    assertThat(rows("count(*)")).containsExactly(Integer.toString(SOME + 1));
+
+    // Retried by filter: some are put back and not marked, what they did is not stored.
     Files.createFile(mended);
-    try (Worker operator = builder().build()) {
-      BulkRetryPlan half = FAST.withCap(SOME / 2);
-      BulkRetryProgress interrupted =
-          operator.deadLetters().retryAll(DeadLetterFilter.OPEN, half, "ann", ignored -> {});
-      assertThat(interrupted.sent()).isEqualTo(SOME / 2);
-      second.kill();
-      BED.worker("third", settings).awaitConsuming();
-      operator
-          .deadLetters()
-          .retryAll(
-              DeadLetterFilter.OPEN.withStatuses(Set.of(DeadLetterStatus.PENDING)),
-              FAST.resuming(interrupted.startedAt()),
-              "ann",
-              ignored -> {});
+    String[] retry = {"dlq", "retry", "--type", "push", "--per-second", "100000", "--yes"};
+    try (Connection lock = BED.locked("worker.webhook_dlq")) {
+      WorkerProcess operator = BED.command("operator", List.of(), retry);
+      await().atMost(LIMIT).until(() -> third.steps().stream().filter(Step::begins).count() > 0);
+      BED.awaitWaitingForLocks();
+      operator.kill();
+      third.kill();
+      lock.rollback();
     }
+    assertThat(BED.stored()).as("nothing was stored").isZero();
+    WorkerProcess fourth = BED.worker("fourth", SETTINGS).awaitConsuming();
+    assertThat(BED.command("operator-again", List.of(), retry).awaitExit(LIMIT)).isZero();
     awaitRows("resolved", SOME);
+
+    // Stored and resolved, and still in the DLQ stream: whoever comes next does not run it again.
+    try (Worker operator = builder().build()) {
+      String slow =
+          BED.column("SELECT entry_id FROM worker.webhook_dlq WHERE status = 'pending'").get(0);
+      operator.deadLetters().retry(slow, "ann");
+    }
+    await().atMost(LIMIT).until(() -> fourth.steps().stream().anyMatch(DeadLetterIT::beginsSlow));
+    BED.pauseWritesToRedis();
+    awaitRows("resolved", SOME + 1);
+    fourth.kill();
+    BED.resumeWritesToRedis();
+    assertThat(BED.deadLetters()).isEqualTo(1);
+    WorkerProcess fifth = BED.worker("fifth", SETTINGS);
     await().atMost(LIMIT).until(() -> BED.deadLetters() == 0);
     BED.awaitSettled(Duration.ofSeconds(10));
-    BED.assertStoredOnce(SOME);
-    assertThat(rows("count(*)")).containsExactly(Integer.toString(SOME));
+    assertThat(fifth.steps()).isEmpty();
+
+    BED.assertStoredOnce(SOME + 1);
+    assertThat(rows("count(*)")).containsExactly(Integer.toString(SOME + 1));
+    for (String action : List.of("processed", "dlq_resolved")) {
+      assertThat(audited(action)).as(action).isEqualTo((SOME + 1) + " of " + (SOME + 1));
+    }
+    // One that was put back before a crash may have a line too many, never one too few.
+    assertThat(audited("dlq_retry")).endsWith(" of " + (SOME + 1));
+  }
+
+  private static boolean beginsSlow(Step step) {
+    return step.begins() && step.eventId().startsWith("slow");
+  }
+
+  private static String audited(String action) {
+    return BED.column(
+            "SELECT count(*) || ' of ' || count(DISTINCT event_id) FROM worker.webhook_audit_log"
+                + " WHERE action = '"
+                + action
+                + "'")
+        .get(0);
   }
 }

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.args.ClientPauseMode;
 import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.resps.StreamGroupInfo;
 
@@ -253,6 +255,38 @@ final class TestBed
       return values;
     } catch (SQLException failed) {
       throw new IllegalStateException(query, failed);
+    }
+  }
+
+  /** A transaction that keeps everybody else from writing to a table. */
+  Connection locked(String table) throws SQLException {
+    Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE");
+    }
+    return connection;
+  }
+
+  void awaitWaitingForLocks() {
+    await("somebody waits for a lock")
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                !column("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                    .isEmpty());
+  }
+
+  /** What is sent meanwhile is not carried out, and never will be if its sender dies. */
+  void pauseWritesToRedis() {
+    try (Jedis jedis = new Jedis(postgres.host(), redis.port())) {
+      jedis.clientPause(60_000, ClientPauseMode.WRITE);
+    }
+  }
+
+  void resumeWritesToRedis() {
+    try (Jedis jedis = new Jedis(postgres.host(), redis.port())) {
+      jedis.clientUnpause();
     }
   }
 

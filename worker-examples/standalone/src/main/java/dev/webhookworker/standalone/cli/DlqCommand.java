@@ -91,19 +91,14 @@ final class DlqCommand {
     @Parameters(paramLabel = "ID")
     String id = "";
 
-    @Option(names = "--tenant", paramLabel = "ID", description = "Only if it is that tenant's.")
-    @Nullable String tenant;
-
-    @Option(
-        names = "--reveal",
-        description = "Show encrypted values too; that you did is in the audit log.")
-    boolean reveal;
+    @Mixin ShowOptions how = new ShowOptions();
 
     @Override
     int run(WorkerConfig config, Output output) {
       try (Worker worker = worker(config)) {
-        DeadLetters letters = letters(worker, tenant);
-        Optional<DeadLetterDetails> found = reveal ? letters.reveal(id, actor) : letters.show(id);
+        DeadLetters letters = letters(worker, how.tenant);
+        Optional<DeadLetterDetails> found =
+            how.reveal ? letters.reveal(id, actor) : letters.show(id);
         found.ifPresent(details -> output.fields(fields(details)));
         return found.isPresent() ? ExitCode.OK : ExitCode.FOUND;
       }

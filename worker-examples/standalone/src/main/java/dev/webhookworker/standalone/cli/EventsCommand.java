@@ -83,20 +83,15 @@ final class EventsCommand {
     @Parameters(paramLabel = "EVENT_ID")
     String eventId = "";
 
-    @Option(names = "--tenant", paramLabel = "ID", description = "Only if it is that tenant's.")
-    @Nullable String tenant;
-
-    @Option(
-        names = "--reveal",
-        description = "Show encrypted values too; that you did is in the audit log.")
-    boolean reveal;
+    @Mixin ShowOptions how = new ShowOptions();
 
     @Override
     int run(WorkerConfig config, Output output) {
       try (Worker worker = worker(config)) {
-        Events events = tenant == null ? worker.events() : worker.events().forTenant(tenant);
+        Events events =
+            how.tenant == null ? worker.events() : worker.events().forTenant(how.tenant);
         List<StoredEvent> stored =
-            reveal
+            how.reveal
                 ? events.reveal(eventId, actor)
                 : events.search(EventFilter.ALL.withEventId(eventId), null, MOST_ENTRIES).items();
         List<List<String>> story =

@@ -1,0 +1,183 @@
+package dev.webhookworker.postgres;
+
+import dev.webhookworker.DeadLetter;
+import dev.webhookworker.DeadLetterFilter;
+import dev.webhookworker.DeadLetterGroup;
+import dev.webhookworker.DeadLetterPage;
+import dev.webhookworker.DeadLetterStatus;
+import dev.webhookworker.port.DeadLetterView;
+import dev.webhookworker.port.StoreUnavailableException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Questions to the table of dead letters; each has its index (migrations V2 and V5). Thread-safe.
+ */
+final class DeadLetterQueries implements DeadLetterView {
+
+  private final Query query;
+  private final String table;
+
+  DeadLetterQueries(Database database) {
+    query = new Query(database);
+    table = database.table("webhook_dlq");
+  }
+
+  static Conditions conditions(DeadLetterFilter filter) {
+    Conditions conditions = new Conditions();
+    if (!filter.statuses().isEmpty()) {
+      // Constants, so that the planner sees which part of the index it is.
+      conditions.and(
+          filter.statuses().stream()
+              .map(DeadLetterStatus::code)
+              .sorted()
+              .collect(Collectors.joining("', '", "status IN ('", "')")));
+    }
+    String text = filter.text() == null ? null : filter.text().toLowerCase(Locale.ROOT);
+    conditions
+        .andIf("event_type = ?", filter.eventType())
+        .andIf("tool_id = ?", filter.toolId())
+        .andIf("tenant_id = ?", filter.tenantId())
+        .andIf("error_class = ?", filter.errorClass())
+        .andIf("fingerprint = ?", filter.fingerprint())
+        .andIf("dead_at >= ?", filter.deadFrom())
+        .andIf("dead_at < ?", filter.deadBefore());
+    return text == null
+        ? conditions
+        : conditions.and(
+            "(strpos(lower(event_id), ?) > 0 OR strpos(lower(error_class), ?) > 0"
+                + " OR strpos(lower(error_message), ?) > 0)",
+            text,
+            text,
+            text);
+  }
+
+  @Override
+  public DeadLetterPage page(
+      DeadLetterFilter filter, @Nullable String cursor, int limit, boolean oldestFirst)
+      throws StoreUnavailableException {
+    Conditions conditions = conditions(filter);
+    if (cursor != null) {
+      TimeCursor from = TimeCursor.parse(cursor);
+      conditions.and(
+          "(dead_at, entry_id) " + (oldestFirst ? ">" : "<") + " (?, ?)", from.at(), from.id());
+    }
+    String order = oldestFirst ? "ASC" : "DESC";
+    List<DeadLetter> found =
+        summaries(
+            conditions,
+            "ORDER BY dead_at %s, entry_id %s LIMIT %d".formatted(order, order, limit + 1));
+    if (found.size() <= limit) {
+      return new DeadLetterPage(found, null);
+    }
+    DeadLetter last = found.get(limit - 1);
+    return new DeadLetterPage(
+        found.subList(0, limit), new TimeCursor(last.deadAt(), last.id()).toString());
+  }
+
+  private List<DeadLetter> summaries(Conditions conditions, String end)
+      throws StoreUnavailableException {
+    return query.ask(
+        "SELECT %s FROM %s %s %s".formatted(DeadLetterRows.SUMMARY, table, conditions.where(), end),
+        statement -> conditions.set(statement, 1),
+        result -> {
+          List<DeadLetter> letters = new ArrayList<>();
+          while (result.next()) {
+            letters.add(DeadLetterRows.summary(result));
+          }
+          return letters;
+        });
+  }
+
+  @Override
+  public long count(DeadLetterFilter filter) throws StoreUnavailableException {
+    Conditions conditions = conditions(filter);
+    return query.ask(
+        "SELECT count(*) FROM %s %s".formatted(table, conditions.where()),
+        statement -> conditions.set(statement, 1),
+        result -> {
+          result.next();
+          return result.getLong(1);
+        });
+  }
+
+  @Override
+  public List<DeadLetterGroup> groups(DeadLetterFilter filter, int limit)
+      throws StoreUnavailableException {
+    Conditions group = conditions(filter);
+    Conditions sample = conditions(filter).and("fingerprint = g.print");
+    String sql =
+        """
+        SELECT g.*, s.* FROM (
+          SELECT fingerprint AS print, count(*) AS letters, min(dead_at) AS first_seen,
+            max(dead_at) AS last_seen
+          FROM %s %s GROUP BY fingerprint ORDER BY letters DESC, print LIMIT ?) g
+        CROSS JOIN LATERAL (
+          SELECT %s FROM %s %s ORDER BY dead_at DESC LIMIT 1) s
+        ORDER BY g.letters DESC, g.print
+        """
+            .formatted(table, group.where(), DeadLetterRows.SUMMARY, table, sample.where());
+    return query.ask(
+        sql,
+        statement -> {
+          int next = group.set(statement, 1);
+          statement.setInt(next, limit);
+          sample.set(statement, next + 1);
+        },
+        result -> {
+          List<DeadLetterGroup> groups = new ArrayList<>();
+          while (result.next()) {
+            groups.add(
+                new DeadLetterGroup(
+                    result.getString("print"),
+                    result.getLong("letters"),
+                    DeadLetterRows.time(result, "first_seen"),
+                    DeadLetterRows.time(result, "last_seen"),
+                    DeadLetterRows.summary(result)));
+          }
+          return groups;
+        });
+  }
+
+  @Override
+  public Optional<Found> find(String entryId) throws StoreUnavailableException {
+    return query.ask(
+        "SELECT %s, %s FROM %s WHERE entry_id = ?"
+            .formatted(DeadLetterRows.SUMMARY, DeadLetterRows.REST, table),
+        statement -> statement.setString(1, entryId),
+        result ->
+            result.next() ? Optional.of(DeadLetterRows.found(result)) : Optional.<Found>empty());
+  }
+
+  @Override
+  public List<DeadLetter> due(Instant now, int max) throws StoreUnavailableException {
+    return summaries(
+        new Conditions()
+            .and("status = 'pending' AND next_retry_at IS NOT NULL")
+            .and("next_retry_at <= ?", now),
+        "ORDER BY next_retry_at LIMIT " + max);
+  }
+
+  /** Those marked as retrying before a time. */
+  List<String> retryingSince(Instant before, int max) throws StoreUnavailableException {
+    return query.ask(
+        "SELECT entry_id FROM %s WHERE status = 'retrying' AND last_retry_at < ?".formatted(table)
+            + " ORDER BY last_retry_at LIMIT "
+            + max,
+        statement -> statement.setObject(1, OffsetDateTime.ofInstant(before, ZoneOffset.UTC)),
+        result -> {
+          List<String> ids = new ArrayList<>();
+          while (result.next()) {
+            ids.add(result.getString(1));
+          }
+          return ids;
+        });
+  }
+}
