@@ -37,6 +37,13 @@ record Cells(
           backlog("insert-per-event", "raw-stored", "insert-per-event", 40_000, 1024),
           backlog("redisson-stored", "raw-stored", "redisson-stored", 40_000, 1024),
           backlog("spring-stored", "raw-stored", "spring-stored", 40_000, 1024),
+          backlog("unmeasured", "unmeasured", "worker-unmeasured", 1_000_000, 1024),
+          backlog("measured", "unmeasured", "worker", 1_000_000, 1024),
+          backlog("traced", "unmeasured", "worker-traced", 1_000_000, 1024),
+          backlog(
+              "unmeasured-stored", "unmeasured-stored", "worker-stored-unmeasured", 500_000, 1024),
+          backlog("measured-stored", "unmeasured-stored", "worker-stored", 500_000, 1024),
+          backlog("traced-stored", "unmeasured-stored", "worker-stored-traced", 500_000, 1024),
           backlog("worker-retry", "raw", "worker-retry", 200_000, 1024),
           backlog("worker-dead", "raw", "worker-dead", 100_000, 1024),
           backlog("worker-drained", "raw", "worker-drained", 100_000, 1024),
