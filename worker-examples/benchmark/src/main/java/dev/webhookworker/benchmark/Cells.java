@@ -39,44 +39,21 @@ record Cells(
           backlog("insert-per-event", "raw-stored", "insert-per-event", 40_000, 1024),
           backlog("redisson-stored", "raw-stored", "redisson-stored", 40_000, 1024),
           backlog("spring-stored", "raw-stored", "spring-stored", 40_000, 1024),
+          backlog("unmeasured", "unmeasured", "worker-unmeasured", 1_000_000, 1024),
+          backlog("measured", "unmeasured", "worker", 1_000_000, 1024),
+          backlog("traced", "unmeasured", "worker-traced", 1_000_000, 1024),
+          backlog(
+              "unmeasured-stored", "unmeasured-stored", "worker-stored-unmeasured", 500_000, 1024),
+          backlog("measured-stored", "unmeasured-stored", "worker-stored", 500_000, 1024),
+          backlog("traced-stored", "unmeasured-stored", "worker-stored-traced", 500_000, 1024),
           backlog("worker-retry", "raw", "worker-retry", 500_000, 1024),
           backlog("worker-dead", "raw", "worker-dead", 300_000, 1024),
           backlog("worker-drained", "raw", "worker-drained", 100_000, 1024),
-          backlog("worker-retried", "raw", "worker-retried", 50_000, 1024),
-          new Cells(
-              "publish-raw",
-              "publish-raw",
-              "publish-raw",
-              500_000,
-              0,
-              1,
-              0,
-              0,
-              false,
-              Ballast.NONE),
-          new Cells("publish", "publish-raw", "publish", 500_000, 0, 1, 0, 0, false, Ballast.NONE),
-          new Cells(
-              "publish-one-raw",
-              "publish-one-raw",
-              "publish-one-raw",
-              100_000,
-              0,
-              1,
-              0,
-              0,
-              false,
-              Ballast.NONE),
-          new Cells(
-              "publish-one",
-              "publish-one-raw",
-              "publish-one",
-              100_000,
-              0,
-              1,
-              0,
-              0,
-              false,
-              Ballast.NONE),
+          backlog("worker-retried", "raw", "worker-retried", 100_000, 1024),
+          publishing("publish-raw", "publish-raw", 500_000),
+          publishing("publish", "publish-raw", 500_000),
+          publishing("publish-one-raw", "publish-one-raw", 100_000),
+          publishing("publish-one", "publish-one-raw", 100_000),
           backlog("start", "start", "start", 1, 1024),
           backlog("start-stored", "start", "start-stored", 1, 1024),
           backlog("start-standalone", "start", "start-standalone", 1, 1024),
@@ -106,6 +83,10 @@ record Cells(
   private static Cells backlog(
       String name, String against, String contender, int events, int payloadBytes) {
     return new Cells(name, against, contender, events, payloadBytes, 10, 0, 0, false, Ballast.NONE);
+  }
+
+  private static Cells publishing(String name, String against, int events) {
+    return new Cells(name, against, name, events, 0, 1, 0, 0, false, Ballast.NONE);
   }
 
   private static Cells paced(String name, String against, String contender, int perSecond) {

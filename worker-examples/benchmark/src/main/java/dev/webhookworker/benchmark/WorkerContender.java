@@ -9,13 +9,20 @@ import dev.webhookworker.spi.WorkerListener;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** Worker with its default settings; everything is on. */
+/** Worker with its default settings; everything is on but what is watched less or more. */
 final class WorkerContender implements Contender {
 
   private final boolean stored;
 
+  private final Watching watching;
+
   WorkerContender(boolean stored) {
+    this(stored, Watching.METRICS);
+  }
+
+  WorkerContender(boolean stored, Watching watching) {
     this.stored = stored;
+    this.watching = watching;
   }
 
   @Override
@@ -35,6 +42,7 @@ final class WorkerContender implements Contender {
                     Thread.sleep(job.handlerMillis());
                   }
                 });
+    watching.install(builder);
     try (Worker worker = builder.build()) {
       worker.start();
       settled.await();

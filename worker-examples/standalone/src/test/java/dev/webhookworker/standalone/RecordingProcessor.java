@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Does in the worker's process what the payload says, {@code {"sleep": ms, "then": "fail"}}, and
@@ -20,6 +22,9 @@ import java.nio.file.StandardOpenOption;
 public final class RecordingProcessor implements EventProcessor {
 
   private static final int KILLED = 137;
+
+  /** What a handler that leaks does not give back. */
+  private static final Queue<byte[]> HELD = new ConcurrentLinkedQueue<>();
 
   private final FileChannel runs = open(Path.of(System.getenv("TEST_RUNS")));
 
@@ -49,6 +54,11 @@ public final class RecordingProcessor implements EventProcessor {
         if (!Files.exists(Path.of(script.path("file").asText()))) {
           throw new IOException("not mended yet");
         }
+        record("end", event, context);
+      }
+      case "hold" -> {
+        HELD.add(new byte[script.path("bytes").asInt()]);
+        System.gc();
         record("end", event, context);
       }
       case "halt" -> Runtime.getRuntime().halt(KILLED);
