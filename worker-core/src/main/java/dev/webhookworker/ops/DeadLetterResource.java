@@ -113,10 +113,10 @@ final class DeadLetterResource {
     answer.put("payload", revealed ? found.payload() : Masking.masked(found.payload()));
     ObjectNode fields = answer.putObject("fields");
     new TreeMap<>(found.fields())
-        .forEach((name, value) ->
+        .forEach(
+            (name, value) ->
                 fields.put(
-                    name,
-                    revealed || SHOWN_FIELDS.contains(name) ? value : Masking.masked(value)));
+                    name, revealed || SHOWN_FIELDS.contains(name) ? value : Masking.masked(value)));
     ArrayNode attempts = answer.putArray("attempts");
     found
         .attempts()

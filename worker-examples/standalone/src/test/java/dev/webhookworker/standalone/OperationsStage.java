@@ -11,8 +11,10 @@ import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.embedded.EmbeddedRedis;
 import dev.webhookworker.health.HealthStatus;
+import dev.webhookworker.postgres.PostgresModule;
 import dev.webhookworker.postgres.StorageAdministration;
 import dev.webhookworker.redis.RedisEventPublisher;
+import dev.webhookworker.redis.RedisModule;
 import dev.webhookworker.spi.ProcessingContext;
 import java.time.Instant;
 import java.util.HashMap;
@@ -88,7 +90,10 @@ public final class OperationsStage {
 
   private Worker worker(WorkerConfig config) {
     return Worker.builder()
+        .discovery(false)
         .config(config)
+        .install(new RedisModule())
+        .install(new PostgresModule())
         .logLevels(new LogbackLevels())
         .processor("*", this::process)
         .build();
@@ -109,7 +114,7 @@ public final class OperationsStage {
       }
       case "deployment.requested" ->
           throw new RetryableException("the deployment service answered 503 Service Unavailable");
-      case "hostile" -> throw new NonRetryableException("can't use " + HOSTILE);
+      case "hostile" -> throw new IllegalStateException("can't use " + HOSTILE);
       default -> {
         TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(1, 40));
         if (ThreadLocalRandom.current().nextInt(60) == 0 && context.attempt() == 1) {
@@ -132,7 +137,7 @@ public final class OperationsStage {
                   + "'webhook_config':{'circuit_breaker':{'failures':2,'of':2,'pause':'10m'}}}",
               "{'id':'slack','tool_name':'Slack','provider':'slack','webhook_config':{}}",
               "{'id':'gitlab','tool_name':'GitLab','provider':'gitlab',"
-                  + "'webhook_config':{'rate_limit':'50/s'}}",
+                  + "'webhook_config':{'rate_limit':{'events':50,'per':'1s'}}}",
               "{'id':'hostile','tool_name':'<b onmouseover=alert(3)>bold</b>',"
                   + "'provider':'generic','webhook_config':{}}")) {
         storage.tools().put(new ObjectMapper().readTree(tool.replace('\'', '"')), 0, "stage");
@@ -173,7 +178,7 @@ public final class OperationsStage {
                 "{\"tool_id\":\"hostile\",\"note\":\"<iframe src=javascript:alert(6)>\"}"));
     publisher.publish(
         OutgoingEvent.of("hostile-stored", "<script>alert(7)</script>", "{\"a\":\"<b>\"}")
-            .withSenderName("\u202eevil\u202c<u>")
+            .withSenderName("<u>evil</u>")
             .withRepoName("<svg/onload=alert(5)>"));
   }
 
