@@ -121,6 +121,7 @@ public final class Quickstart {
               report.line("Health     " + url + "/health, /health/live, /health/ready");
               report.line("Metrics    " + url + "/metrics");
             });
+    worker.opsAddress().ifPresent(page -> report.line("Operations " + page));
     report.line("Redis      " + servers.redis().address());
     report.line("PostgreSQL " + servers.postgres().jdbcUrl());
     report.line("");

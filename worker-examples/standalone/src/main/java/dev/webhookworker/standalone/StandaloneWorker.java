@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 
 /**
  * The worker as a process: {@code java -jar worker-standalone.jar}, or with processors of your own
@@ -43,6 +44,14 @@ public final class StandaloneWorker {
       Runtime.getRuntime().addShutdownHook(new OrderlyEnd(worker, ingest));
       ingest.start();
       worker.start();
+      worker
+          .opsAddress()
+          .ifPresent(
+              page ->
+                  LoggerFactory.getLogger(StandaloneWorker.class)
+                      .atInfo()
+                      .addKeyValue("address", page)
+                      .log("Serving the operations page"));
     } catch (ConfigurationException wrong) {
       System.err.println(explained(wrong.problems()));
       Runtime.getRuntime().halt(MISCONFIGURED);
@@ -65,7 +74,7 @@ public final class StandaloneWorker {
     try {
       WorkerConfig config = WorkerConfig.fromEnvironment(environment);
       if (problems.isEmpty()) {
-        return Worker.builder().config(config).build();
+        return Worker.builder().config(config).logLevels(new LogbackLevels()).build();
       }
     } catch (ConfigurationException wrong) {
       problems.addAll(wrong.problems());
