@@ -20,6 +20,7 @@ import dev.webhookworker.tool.ToolLookup;
 import dev.webhookworker.tool.ToolPlans;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,7 +151,7 @@ public final class EventPipeline {
       }
       context.routed(plans.processorsFor(event, tool));
       context.event(plans.prepare(event, tool));
-      run.limit(processors.timeoutFor(event, context));
+      run.limit(processors.timeoutFor(event, context), processors.policyFor(event, context));
       Outcome outcome =
           inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
       return new Conclusion(event, tool.id(), outcome, notes(tool, context));
@@ -227,9 +228,16 @@ public final class EventPipeline {
     return settings.encryption();
   }
 
-  /** The outcome of a run that the dispatcher gave up because its handler ignored the interrupt. */
-  public Outcome timedOut(AttemptState state, Duration limit) {
-    return retries.afterFailure(state, new HandlerTimeoutException(limit), settings.retryPolicy());
+  /**
+   * The outcome of a run that the dispatcher gave up because its handler ignored the interrupt.
+   *
+   * @param policy of the event; null when its run had not got so far
+   */
+  public Outcome timedOut(AttemptState state, Duration limit, @Nullable RetryPolicy policy) {
+    return retries.afterFailure(
+        state,
+        new HandlerTimeoutException(limit),
+        Objects.requireNonNullElse(policy, settings.retryPolicy()));
   }
 
   private EventRecord record(WebhookEvent event, RunContext context, @Nullable String result) {

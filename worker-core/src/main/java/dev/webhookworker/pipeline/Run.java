@@ -1,6 +1,8 @@
 package dev.webhookworker.pipeline;
 
+import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.port.Delivery;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -14,8 +16,12 @@ public interface Run {
   /** When the thread will be interrupted; moved by {@link #limit}. */
   Instant deadline();
 
-  /** Sets the time limit of the handlers, counted from now. */
-  void limit(java.time.Duration timeout);
+  /**
+   * Sets the time limit of the handlers, counted from now.
+   *
+   * @param policy by which the event is tried again when they ignore the interrupt
+   */
+  void limit(Duration timeout, RetryPolicy policy);
 
   /** Whether the run no longer counts. */
   boolean cancelled();
