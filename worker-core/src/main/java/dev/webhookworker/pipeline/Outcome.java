@@ -16,6 +16,13 @@ public sealed interface Outcome {
    */
   record Processed(EventRecord record, boolean stored, Duration handlerTime) implements Outcome {}
 
+  /**
+   * Not processed, for a newer version of its resource has been; stored all the same.
+   *
+   * @param record the row to store
+   */
+  record Stale(EventRecord record) implements Outcome {}
+
   /** Another entry with the same id is done. */
   record Duplicate(String ownerEntryId) implements Outcome {}
 
