@@ -51,6 +51,11 @@ final class Listeners implements WorkerListener {
   }
 
   @Override
+  public void stale(String eventType, String toolId) {
+    tell(listener -> listener.stale(eventType, toolId));
+  }
+
+  @Override
   public void duplicate(String eventType) {
     tell(listener -> listener.duplicate(eventType));
   }

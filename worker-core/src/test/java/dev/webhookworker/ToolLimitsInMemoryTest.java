@@ -144,4 +144,26 @@ class ToolLimitsInMemoryTest {
           .containsExactlyInAnyOrder("by-tool 1", "by-rule 2");
     }
   }
+
+  @Test
+  void aToolsRetryPolicyCountsForAHandlerThatIgnoresItsInterruptToo() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    try (Worker worker =
+        worker(
+            (event, context) -> {
+              while (!over.get()) {
+                Thread.onSpinWait();
+              }
+            })) {
+      worker.start();
+      publish("stuck", "{\"timeout\":\"50ms\",\"retry\":{\"max_retries\":0}}");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(memory.deadLetters()).hasSize(1));
+      assertThat(memory.deadLetters().get(0).failures()).isEqualTo(1);
+      over.set(true);
+    } finally {
+      over.set(true);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package dev.webhookworker.dispatch;
 
+import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.pipeline.Admitted;
 import dev.webhookworker.pipeline.Run;
 import dev.webhookworker.port.Delivery;
@@ -43,6 +44,7 @@ final class HeldEvent implements Run {
   // Written by the handler thread, read by the watchdog.
   private volatile Instant deadline = Instant.MAX;
   private volatile Duration limit = Duration.ZERO;
+  private volatile @Nullable RetryPolicy policy;
 
   // Written by the handler thread, read by the settler.
   private volatile RunTrace trace = RunTrace.NONE;
@@ -192,8 +194,14 @@ final class HeldEvent implements Run {
     return limit;
   }
 
+  /** By which the event is tried again; null before the run knows. */
+  @Nullable RetryPolicy policy() {
+    return policy;
+  }
+
   @Override
-  public void limit(Duration timeout) {
+  public void limit(Duration timeout, RetryPolicy ofEvent) {
+    policy = ofEvent;
     limit = timeout;
     deadline = clock.instant().plus(timeout);
   }

@@ -48,6 +48,11 @@ final class SettledFacts {
       if (LOG.isDebugEnabled()) {
         line(LOG.atDebug(), finished).log("Processed");
       }
+    } else if (outcome instanceof Outcome.Stale) {
+      listener.stale(
+          type(finished), Objects.requireNonNullElse(conclusion.toolId(), ToolConfig.DEFAULT_ID));
+      line(LOG.atInfo(), finished)
+          .log("Not processed: a newer version of its resource is done; stored");
     } else if (outcome instanceof Outcome.Duplicate duplicate) {
       duplicates.increment();
       listener.duplicate(type(finished));

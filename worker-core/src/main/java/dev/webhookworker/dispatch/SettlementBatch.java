@@ -77,8 +77,9 @@ final class SettlementBatch {
   }
 
   private static boolean needsStore(Finished finished) {
-    return finished.conclusion().outcome() instanceof Outcome.Processed processed
-        && !processed.stored();
+    Outcome outcome = finished.conclusion().outcome();
+    return outcome instanceof Outcome.Stale
+        || (outcome instanceof Outcome.Processed processed && !processed.stored());
   }
 
   boolean isEmpty() {
@@ -150,7 +151,7 @@ final class SettlementBatch {
     }
     List<EventRecord> records = new ArrayList<>(toStore.size());
     for (Finished finished : toStore) {
-      records.add(((Outcome.Processed) finished.conclusion().outcome()).record());
+      records.add(record(finished.conclusion().outcome()));
     }
     try {
       List<StoreResult> results = store.store(records, audit);
@@ -164,6 +165,12 @@ final class SettlementBatch {
     } catch (StoreUnavailableException away) {
       return ports.storeOutage().failed(away);
     }
+  }
+
+  private static EventRecord record(Outcome outcome) {
+    return outcome instanceof Outcome.Stale stale
+        ? stale.record()
+        : ((Outcome.Processed) outcome).record();
   }
 
   private static Finished afterStore(Finished finished, StoreResult result) {

@@ -120,6 +120,14 @@ public final class Settlements {
               "dead_letter",
               dead.state().failures(),
               dead.reason().code() + ": " + Redaction.messageOf(dead.cause())));
+    } else if (outcome instanceof Outcome.Stale) {
+      lines.add(
+          line(
+              delivery,
+              conclusion,
+              "stale",
+              0,
+              "not processed: a newer version of its resource is done (order_guard)"));
     } else if (outcome instanceof Outcome.Duplicate duplicate) {
       lines.add(line(delivery, conclusion, "duplicate", 0, "of entry " + duplicate.ownerEntryId()));
     }

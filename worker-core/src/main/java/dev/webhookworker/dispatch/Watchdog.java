@@ -59,6 +59,8 @@ final class Watchdog implements Runnable {
         new Finished(
             event,
             new Conclusion(
-                null, null, pipeline.timedOut(event.delivery().state(), event.timeLimit()))));
+                null,
+                null,
+                pipeline.timedOut(event.delivery().state(), event.timeLimit(), event.policy()))));
   }
 }

@@ -15,6 +15,7 @@ import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Lease;
 import dev.webhookworker.port.Recovered;
+import dev.webhookworker.port.ResourceTurns;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.Source;
 import dev.webhookworker.port.StreamDepth;
@@ -64,6 +65,7 @@ public final class InMemoryStream implements EventStream {
     private final Map<String, InMemoryDeadLetter> dead = new LinkedHashMap<>();
     private final List<AuditEntry> audit = new ArrayList<>();
     private final InMemoryRoles roles;
+    private final InMemoryTurns turns;
     private long sequence;
 
     InMemoryQueue(Clock clock, Duration visibility, int maxDeliveries) {
@@ -71,6 +73,7 @@ public final class InMemoryStream implements EventStream {
       this.visibility = visibility;
       this.maxDeliveries = maxDeliveries;
       roles = new InMemoryRoles(clock);
+      turns = new InMemoryTurns(clock);
     }
 
     synchronized String add(EntryFields fields) {
@@ -442,6 +445,11 @@ public final class InMemoryStream implements EventStream {
     if (claim != null) {
       queue.marks.remove(claim.eventId(), claim.owner());
     }
+  }
+
+  @Override
+  public ResourceTurns turns() {
+    return queue.turns;
   }
 
   @Override

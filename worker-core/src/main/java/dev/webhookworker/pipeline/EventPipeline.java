@@ -9,6 +9,8 @@ import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventRecord;
+import dev.webhookworker.port.ResourceTurns;
+import dev.webhookworker.port.ResourceVersion;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.port.TransactionalInbox;
@@ -21,14 +23,15 @@ import dev.webhookworker.tool.ToolLookup;
 import dev.webhookworker.tool.ToolPlans;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of one event, top to bottom: decode, idempotency, tool, signature, the tool's limits,
- * processing, outcome. Settles nothing and does no I/O of its own besides the SPIs and the
+ * The way of one event, top to bottom: decode, idempotency, tool, signature, the tool's limits, its
+ * turn, processing, outcome. Settles nothing and does no I/O of its own besides the SPIs and the
  * idempotency check. Thread-safe.
  */
 public final class EventPipeline {
@@ -44,6 +47,7 @@ public final class EventPipeline {
   private final SignatureCheck signatures;
   private final ToolGates gates;
   private final IdempotencyCheck idempotency;
+  private final ResourceOrder order;
   private final ProcessorChain processors;
   private final RetryHandler retries;
   private final Optional<TransactionalInbox> inbox;
@@ -57,6 +61,7 @@ public final class EventPipeline {
       SignatureCheck signatures,
       ToolGates gates,
       IdempotencyCheck idempotency,
+      ResourceOrder order,
       ProcessorChain processors,
       RetryHandler retries,
       Optional<TransactionalInbox> inbox,
@@ -68,6 +73,7 @@ public final class EventPipeline {
     this.signatures = signatures;
     this.gates = gates;
     this.idempotency = idempotency;
+    this.order = order;
     this.processors = processors;
     this.retries = retries;
     this.inbox = inbox;
@@ -134,7 +140,7 @@ public final class EventPipeline {
     RunContext context = new RunContext(received, run, logging, settings.clock());
     Ending ending = Ending.UNKNOWN;
     try {
-      Conclusion conclusion = process(received, notJson, run, context);
+      Conclusion conclusion = leaveTurn(context, process(received, notJson, run, context));
       ending = Endings.of(conclusion.outcome());
       return conclusion;
     } finally {
@@ -171,7 +177,11 @@ public final class EventPipeline {
       }
       context.routed(plans.processorsFor(event, tool));
       context.event(plans.prepare(event, tool));
-      run.limit(processors.timeoutFor(event, context));
+      run.limit(processors.timeoutFor(event, context), processors.policyFor(event, context));
+      Optional<Outcome> outOfTurn = takeTurn(event, tool, run, context);
+      if (outOfTurn.isPresent()) {
+        return new Conclusion(event, tool.id(), outOfTurn.get());
+      }
       Outcome outcome =
           inbox.isPresent() ? processInInbox(event, context, inbox.get()) : process(event, context);
       return new Conclusion(event, tool.id(), outcome, notes(tool, context));
@@ -187,6 +197,43 @@ public final class EventPipeline {
     } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {
       return new Conclusion(
           event, tool.id(), failed(event, tool, context, failure), notes(tool, context));
+    }
+  }
+
+  /** Empty when the event may be processed now. */
+  private Optional<Outcome> takeTurn(
+      WebhookEvent event, ToolConfig tool, Run run, RunContext context) {
+    Optional<ResourceVersion> resource = plans.resourceOf(event, tool);
+    if (resource.isEmpty()) {
+      return Optional.empty();
+    }
+    AttemptState state = run.delivery().state();
+    try {
+      return switch (order.enter(resource.get(), run, context)) {
+        case TAKEN -> Optional.empty();
+        case STALE -> Optional.of(new Outcome.Stale(record(event, context, null)));
+        case BUSY ->
+            Optional.of(
+                new Outcome.Snooze(
+                    state.snoozed(),
+                    order.pause(state.snoozes()),
+                    "another event of its resource comes first"));
+      };
+    } catch (StreamUnavailableException away) {
+      return Optional.of(infrastructureTrouble(state, away));
+    }
+  }
+
+  private Conclusion leaveTurn(RunContext context, Conclusion conclusion) {
+    Optional<ResourceTurns.Turn> turn = context.turn();
+    if (turn.isEmpty()) {
+      return conclusion;
+    }
+    try {
+      order.leave(turn.get(), conclusion.outcome());
+      return conclusion;
+    } catch (StreamUnavailableException away) {
+      return conclusion.withOutcome(infrastructureTrouble(context.stateWithCompleted(), away));
     }
   }
 
@@ -248,9 +295,16 @@ public final class EventPipeline {
     return settings.encryption();
   }
 
-  /** The outcome of a run that the dispatcher gave up because its handler ignored the interrupt. */
-  public Outcome timedOut(AttemptState state, Duration limit) {
-    return retries.afterFailure(state, new HandlerTimeoutException(limit), settings.retryPolicy());
+  /**
+   * The outcome of a run that the dispatcher gave up because its handler ignored the interrupt.
+   *
+   * @param policy of the event; null when its run had not got so far
+   */
+  public Outcome timedOut(AttemptState state, Duration limit, @Nullable RetryPolicy policy) {
+    return retries.afterFailure(
+        state,
+        new HandlerTimeoutException(limit),
+        Objects.requireNonNullElse(policy, settings.retryPolicy()));
   }
 
   private EventRecord record(WebhookEvent event, RunContext context, @Nullable String result) {

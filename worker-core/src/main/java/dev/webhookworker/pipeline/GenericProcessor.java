@@ -9,8 +9,9 @@ import dev.webhookworker.tool.ToolPlans;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles an event that no processor supports, in its tool's mode. Storing itself is the settler's
- * work; here what is stored beside the payload is made, and what is to be forwarded is sent.
+ * Does what the tool's mode asks, after the processors that support the event, if any. Storing
+ * itself is the settler's work; here what is stored beside the payload is made, and what is to be
+ * forwarded is sent.
  */
 public final class GenericProcessor {
 

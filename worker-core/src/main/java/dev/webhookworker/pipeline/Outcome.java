@@ -30,6 +30,18 @@ public sealed interface Outcome {
     }
   }
 
+  /**
+   * Not processed, for a newer version of its resource has been; stored all the same.
+   *
+   * @param record the row to store
+   */
+  record Stale(EventRecord record) implements Outcome {
+    @Override
+    public String word() {
+      return "stale";
+    }
+  }
+
   /** Another entry with the same id is done. */
   record Duplicate(String ownerEntryId) implements Outcome {
     @Override

@@ -58,6 +58,7 @@ public record PipelineParts(
         new SignatureCheck(verifiers, config.signatures()),
         gates,
         new IdempotencyCheck(stream, store, config.idReuse()),
+        new ResourceOrder(stream.turns(), clock, random),
         new ProcessorChain(
             processors,
             interceptors,

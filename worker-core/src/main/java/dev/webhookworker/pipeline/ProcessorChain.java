@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The processors in their order, inside the interceptors; the generic one for the rest. */
+/** The processors in their order, then the tool's mode, inside the interceptors. */
 final class ProcessorChain {
 
   private final List<EventProcessor> processors;
@@ -34,17 +34,23 @@ final class ProcessorChain {
     this.timeout = timeout;
   }
 
-  /** Runs what supports the event; the transformed payload where the generic processor made one. */
+  /**
+   * Runs what supports the event, then does what its tool's mode asks; the transformed payload
+   * where the mode made one.
+   */
   @Nullable String process(WebhookEvent event, RunContext context) throws Exception {
     List<EventProcessor> supporting = supporting(event, context);
-    if (supporting.isEmpty()) {
-      String[] result = new String[1];
-      intercepted(
-          event, context, () -> result[0] = generic.process(event, context.tool(), context));
-      return result[0];
-    }
-    intercepted(event, context, () -> runAll(supporting, event, context));
-    return null;
+    String[] result = new String[1];
+    intercepted(
+        event,
+        context,
+        () -> {
+          runAll(supporting, event, context);
+          if (context.snoozed().isEmpty()) {
+            result[0] = generic.process(event, context.tool(), context);
+          }
+        });
+    return result[0];
   }
 
   private static void runAll(
@@ -95,11 +101,13 @@ final class ProcessorChain {
   /** The first processor's own policy; else the event rule's, the tool's, the worker's. */
   RetryPolicy policyFor(WebhookEvent event, RunContext context) {
     ToolConfig tool = context.tool();
-    return supporting(event, context).stream()
-        .map(EventProcessor::retryPolicy)
-        .flatMap(Optional::stream)
-        .findFirst()
-        .or(() -> ofRule(event, tool, ToolConfig.EventRule::retryPolicy))
+    for (EventProcessor processor : processors) {
+      Optional<RetryPolicy> own = processor.retryPolicy();
+      if (own.isPresent() && context.mayRun(processor.name()) && processor.supports(event)) {
+        return own.get();
+      }
+    }
+    return ofRule(event, tool, ToolConfig.EventRule::retryPolicy)
         .or(() -> Optional.ofNullable(tool.retryPolicy()))
         .orElse(retryPolicy);
   }

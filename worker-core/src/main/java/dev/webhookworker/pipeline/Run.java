@@ -1,7 +1,9 @@
 package dev.webhookworker.pipeline;
 
+import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.spi.Tracing.RunTrace;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -15,8 +17,12 @@ public interface Run {
   /** When the thread will be interrupted; moved by {@link #limit}. */
   Instant deadline();
 
-  /** Sets the time limit of the handlers, counted from now. */
-  void limit(java.time.Duration timeout);
+  /**
+   * Sets the time limit of the handlers, counted from now.
+   *
+   * @param policy by which the event is tried again when they ignore the interrupt
+   */
+  void limit(Duration timeout, RetryPolicy policy);
 
   /** Where its trace goes on after the pipeline. */
   default void trace(RunTrace trace) {}

@@ -4,6 +4,7 @@ import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.forward.ForwardProgress;
 import dev.webhookworker.limit.Permit;
 import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.ResourceTurns;
 import dev.webhookworker.port.TransactionalInbox;
 import dev.webhookworker.spi.ProcessingContext;
 import dev.webhookworker.spi.ToolConfig;
@@ -31,6 +32,7 @@ final class RunContext implements ProcessingContext, ForwardProgress {
   private ToolConfig tool = ToolConfig.DEFAULT;
   private Optional<Set<String>> routed = Optional.empty();
   private Permit permit = Permit.UNLIMITED;
+  private ResourceTurns.@Nullable Turn turn;
   private final Set<String> completed = new LinkedHashSet<>();
   private final List<Note> notes = new ArrayList<>();
   private TransactionalInbox.@Nullable Resources resources;
@@ -70,6 +72,15 @@ final class RunContext implements ProcessingContext, ForwardProgress {
 
   Permit permit() {
     return permit;
+  }
+
+  /** The run has its turn at a resource. */
+  void turn(ResourceTurns.Turn taken) {
+    turn = taken;
+  }
+
+  Optional<ResourceTurns.Turn> turn() {
+    return Optional.ofNullable(turn);
   }
 
   void resources(TransactionalInbox.Resources ofTransaction) {

@@ -89,6 +89,9 @@ public interface EventStream extends AutoCloseable {
   /** Carries out settlements; the results are in their order. */
   List<Settlement.Result> settle(List<Settlement> settlements) throws StreamUnavailableException;
 
+  /** Whose turn it is at the resources of tools with an {@code order_guard}. */
+  ResourceTurns turns();
+
   /** The open dead letters. */
   DeadLetterQueue deadLetters();
 

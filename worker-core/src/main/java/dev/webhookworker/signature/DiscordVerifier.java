@@ -2,8 +2,6 @@ package dev.webhookworker.signature;
 
 import static dev.webhookworker.spi.Verification.Reason.HEADER_MISSING;
 import static dev.webhookworker.spi.Verification.Reason.MALFORMED;
-import static dev.webhookworker.spi.Verification.Reason.MISMATCH;
-import static dev.webhookworker.spi.Verification.Reason.OUT_OF_TIME;
 
 import dev.webhookworker.Secret;
 import dev.webhookworker.spi.SignatureVerifier;
@@ -50,12 +48,7 @@ record DiscordVerifier() implements SignatureVerifier {
           publicKey.isPresent()
               && Ed25519.isGenuine(publicKey.get(), given.get(), start, request.body());
     }
-    if (!genuine) {
-      return Verification.invalid(MISMATCH);
-    }
-    return window.contains(time.getAsLong())
-        ? Verification.valid()
-        : Verification.invalid(OUT_OF_TIME);
+    return Timestamped.decide(genuine, time.getAsLong(), window);
   }
 
   @Override

@@ -2,8 +2,6 @@ package dev.webhookworker.signature;
 
 import static dev.webhookworker.spi.Verification.Reason.HEADER_MISSING;
 import static dev.webhookworker.spi.Verification.Reason.MALFORMED;
-import static dev.webhookworker.spi.Verification.Reason.MISMATCH;
-import static dev.webhookworker.spi.Verification.Reason.OUT_OF_TIME;
 
 import dev.webhookworker.Secret;
 import dev.webhookworker.spi.SignatureVerifier;
@@ -77,12 +75,7 @@ record StandardWebhooksVerifier() implements SignatureVerifier {
         genuine |= key.version().equals(version) && key.fits(given, start, body);
       }
     }
-    if (!genuine) {
-      return Verification.invalid(MISMATCH);
-    }
-    return window.contains(time.getAsLong())
-        ? new Verification.Valid(id)
-        : Verification.invalid(OUT_OF_TIME);
+    return Timestamped.decide(genuine, time.getAsLong(), window, new Verification.Valid(id));
   }
 
   @Override

@@ -2,8 +2,6 @@ package dev.webhookworker.signature;
 
 import static dev.webhookworker.spi.Verification.Reason.HEADER_MISSING;
 import static dev.webhookworker.spi.Verification.Reason.MALFORMED;
-import static dev.webhookworker.spi.Verification.Reason.MISMATCH;
-import static dev.webhookworker.spi.Verification.Reason.OUT_OF_TIME;
 
 import dev.webhookworker.Secret;
 import dev.webhookworker.spi.SignatureVerifier;
@@ -58,12 +56,7 @@ record StripeVerifier() implements SignatureVerifier {
         genuine |= MessageDigest.isEqual(expected, signature);
       }
     }
-    if (!genuine) {
-      return Verification.invalid(MISMATCH);
-    }
-    return window.contains(time.getAsLong())
-        ? Verification.valid()
-        : Verification.invalid(OUT_OF_TIME);
+    return Timestamped.decide(genuine, time.getAsLong(), window);
   }
 
   @Override

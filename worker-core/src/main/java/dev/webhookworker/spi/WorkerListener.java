@@ -18,6 +18,12 @@ public interface WorkerListener {
   /** An event was processed, stored and acknowledged. */
   default void processed(WebhookEvent event, String toolId, int attempt, Duration handlerTime) {}
 
+  /**
+   * An event was stored and acknowledged without being processed, because a newer version of its
+   * resource had been ({@code order_guard}).
+   */
+  default void stale(String eventType, String toolId) {}
+
   /** A duplicate of a finished event was acknowledged. */
   default void duplicate(String eventType) {}
 

@@ -9,14 +9,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code payload_path} and {@code required_fields} of one event rule, ready. Immutable. */
-final class PayloadPart {
+public final class PayloadPart {
 
   private final @Nullable Source path;
   private final List<Source> required;
 
-  PayloadPart(ToolConfig.EventRule rule) {
-    path = rule.payloadPath() == null ? null : source(rule.payloadPath());
-    required = rule.requiredFields().stream().map(PayloadPart::source).toList();
+  private PayloadPart(@Nullable Source path, List<Source> required) {
+    this.path = path;
+    this.required = required;
+  }
+
+  static PayloadPart of(ToolConfig.EventRule rule) {
+    return new PayloadPart(
+        rule.payloadPath() == null ? null : source(rule.payloadPath()),
+        rule.requiredFields().stream().map(PayloadPart::source).toList());
+  }
+
+  /**
+   * The part at a {@code payload_path}.
+   *
+   * @throws IllegalArgumentException when that is no path
+   */
+  public static PayloadPart at(String payloadPath) {
+    return new PayloadPart(source(payloadPath), List.of());
   }
 
   /** A dotted name or a pointer; {@code $} and {@code $.} before it are taken for the payload. */
@@ -32,7 +47,7 @@ final class PayloadPart {
    *
    * @throws NonRetryableException when the payload lacks the part or a required field of it
    */
-  WebhookEvent select(WebhookEvent event, String toolId) {
+  public WebhookEvent select(WebhookEvent event, String toolId) {
     if (path == null && required.isEmpty()) {
       return event;
     }

@@ -83,6 +83,7 @@ public final class ToolConfigs {
     checkEncryptFields(webhook);
     webhook.objects("destinations");
     Routes.check(webhook);
+    OrderGuard.check(webhook);
     webhook.refuseUnknownFields();
     return new ToolConfig(
         id,

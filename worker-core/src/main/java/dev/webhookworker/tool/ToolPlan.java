@@ -5,6 +5,7 @@ import dev.webhookworker.spi.EventTransformer;
 import dev.webhookworker.spi.ToolConfig;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -16,12 +17,14 @@ final class ToolPlan {
   private final Map<String, EventTransformer.Compiled> transformations = new ConcurrentHashMap<>();
 
   private final Routes routes;
+  private final Optional<OrderGuard> orderGuard;
 
   // The instance seen last: the same version may come again as another object.
   private volatile ToolConfig tool;
 
   ToolPlan(ToolConfig tool, Function<JsonNode, EventTransformer.Compiled> compiler) {
     routes = Routes.of(tool);
+    orderGuard = OrderGuard.of(tool);
     this.tool = tool;
     this.compiler = compiler;
   }
@@ -42,11 +45,15 @@ final class ToolPlan {
     return routes;
   }
 
+  Optional<OrderGuard> orderGuard() {
+    return orderGuard;
+  }
+
   /** By the pattern, of which {@code ToolConfig.ruleFor} always finds the same rule. */
   PayloadPart part(ToolConfig.EventRule rule) {
     PayloadPart part = parts.get(rule.eventType());
     return part == null
-        ? parts.computeIfAbsent(rule.eventType(), pattern -> new PayloadPart(rule))
+        ? parts.computeIfAbsent(rule.eventType(), pattern -> PayloadPart.of(rule))
         : part;
   }
 

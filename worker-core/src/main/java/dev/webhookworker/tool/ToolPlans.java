@@ -3,6 +3,7 @@ package dev.webhookworker.tool;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.port.ResourceVersion;
 import dev.webhookworker.spi.EventTransformer;
 import dev.webhookworker.spi.ToolConfig;
 import java.io.IOException;
@@ -65,6 +66,19 @@ public final class ToolPlans {
     return webhook == null || !webhook.has("routes")
         ? Optional.empty()
         : planOf(tool).routes().processorsFor(event);
+  }
+
+  /**
+   * Which state of which resource the event, as received, tells of; empty when its tool has no
+   * {@code order_guard}, or the event is of no resource.
+   *
+   * @throws NonRetryableException when its version can't be compared
+   */
+  public Optional<ResourceVersion> resourceOf(WebhookEvent event, ToolConfig tool) {
+    JsonNode webhook = tool.webhookConfig();
+    return webhook == null || !webhook.has(OrderGuard.FIELD)
+        ? Optional.empty()
+        : planOf(tool).orderGuard().flatMap(guard -> guard.of(event, tool.id()));
   }
 
   /**

@@ -9,9 +9,12 @@ import dev.webhookworker.ForwardSettings;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.Secret;
 import dev.webhookworker.Worker;
+import dev.webhookworker.WorkerBuilder;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.memory.InMemoryModule;
+import dev.webhookworker.spi.EventHandler;
 import dev.webhookworker.tool.ToolConfigs;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -21,7 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +39,7 @@ class ForwardingTest {
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
   private EncryptionSettings encryption = EncryptionSettings.NONE;
+  private @Nullable EventHandler handler;
 
   private Receiver receiver() throws Exception {
     Receiver receiver = new Receiver();
@@ -66,7 +72,7 @@ class ForwardingTest {
   private Worker start(String... allow) throws Exception {
     RetryPolicy quick =
         RetryPolicy.defaults().withIntervals(Duration.ofMillis(50), Duration.ofMillis(200));
-    Worker worker =
+    WorkerBuilder builder =
         Worker.builder()
             .discovery(false)
             .install(memory)
@@ -87,8 +93,11 @@ class ForwardingTest {
                 event ->
                     Optional.of(
                         ToolConfigs.fromJson(
-                            new ObjectMapper().readTree(tools.get(event.toolId())))))
-            .build();
+                            new ObjectMapper().readTree(tools.get(event.toolId())))));
+    if (handler != null) {
+      builder.processor("*", handler);
+    }
+    Worker worker = builder.build();
     toClose.add(0, worker);
     worker.start();
     return worker;
@@ -173,6 +182,44 @@ class ForwardingTest {
     assertThat(down.takenIds()).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(memory.deadLetters()).isEmpty();
     assertThat(worker.stats().deadLettered()).isZero();
+  }
+
+  @Test
+  void anEventIsProcessedThenForwardedAndARetryRepeatsOnlyTheDestinationThatIsDown()
+      throws Exception {
+    Receiver good = receiver();
+    Receiver down = receiver();
+    down.answers(503);
+    List<String> handled = new CopyOnWriteArrayList<>();
+    handler = (event, context) -> handled.add(event.eventId() + " " + good.taken().size());
+    tool("t", destination("down", down.url(), "") + "," + destination("good", good.url(), ""), "");
+    start("127.0.0.1");
+    publish("1", "push", "t", "{}");
+    await().until(() -> down.asked().size() >= 2);
+    assertThat(memory.processed()).isEmpty();
+    down.answers(200);
+    await().untilAsserted(() -> assertThat(memory.processed()).containsExactly("1"));
+    assertThat(handled).containsExactly("1 0");
+    assertThat(good.takenIds()).containsExactly("1");
+    assertThat(down.takenIds()).containsExactly("1");
+    assertThat(memory.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void whatAProcessorDidNotFinishIsNotForwardedYet() throws Exception {
+    Receiver good = receiver();
+    handler =
+        (event, context) -> {
+          if (context.attempt() == 1) {
+            throw new IOException("not yet");
+          }
+          assertThat(good.asked()).isEmpty();
+        };
+    tool("t", destination("good", good.url(), ""), "");
+    start("127.0.0.1");
+    publish("1", "push", "t", "{}");
+    await().untilAsserted(() -> assertThat(memory.processed()).containsExactly("1"));
+    assertThat(good.takenIds()).containsExactly("1");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.webhookworker.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.ToolSettings;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.FieldEncryption;
@@ -80,7 +81,7 @@ class PoisonTest {
     }
 
     @Override
-    public void limit(Duration timeout) {}
+    public void limit(Duration timeout, RetryPolicy policy) {}
 
     @Override
     public boolean cancelled() {

@@ -811,4 +811,67 @@ public abstract class EventStreamConformance {
     assertThat(stream.depth().retriesWaiting()).isZero();
     assertThat(stream.depth().total()).isEqualTo(4);
   }
+
+  // ---------------------------------------------------------------- turns at resources
+
+  private static ResourceTurns.Turn turn(String entryId, int version) {
+    return turn(entryId, version, 1);
+  }
+
+  private static ResourceTurns.Turn turn(String entryId, int version, long token) {
+    return new ResourceTurns.Turn(
+        new ResourceVersion("aa11", String.format("%040d", version), Duration.ofDays(1)),
+        entryId,
+        token);
+  }
+
+  private static final Duration LEASE = Duration.ofMinutes(1);
+
+  @Test
+  void anOlderVersionIsStaleOnceANewerOneIsDone() throws Exception {
+    ResourceTurns turns = stream("a").turns();
+    ResourceTurns others = stream("b").turns();
+    assertThat(turns.take(turn("2-0", 20), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    assertThat(others.take(turn("1-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(others.take(turn("3-0", 30), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    turns.done(turn("2-0", 20));
+    assertThat(others.take(turn("1-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.STALE);
+    assertThat(others.take(turn("3-0", 30), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+  }
+
+  @Test
+  void noEventIsStaleByItsOwnMarkOrByAnEqualOne() throws Exception {
+    ResourceTurns turns = stream("a").turns();
+    assertThat(turns.take(turn("1-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.done(turn("1-0", 10));
+    assertThat(turns.take(turn("1-0", 10, 2), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.done(turn("1-0", 10, 2));
+    assertThat(turns.take(turn("2-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+  }
+
+  @Test
+  void whileANewerEventIsToRunAgainOlderOnesWaitAndNewerOnesDoNot() throws Exception {
+    ResourceTurns turns = stream("a").turns();
+    assertThat(turns.take(turn("2-0", 20), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.putOff(turn("2-0", 20), LEASE);
+    assertThat(turns.take(turn("1-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(turns.take(turn("3-0", 30), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.giveUp(turn("3-0", 30));
+    assertThat(turns.take(turn("1-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(turns.take(turn("2-0", 20, 2), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.giveUp(turn("2-0", 20, 2));
+    assertThat(turns.take(turn("1-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+  }
+
+  @Test
+  void aTurnEndsByItselfAndItsRunCannotEndTheNextOne() throws Exception {
+    ResourceTurns turns = stream("a").turns();
+    assertThat(turns.take(turn("1-0", 10), Duration.ZERO)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    assertThat(turns.take(turn("2-0", 20), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.giveUp(turn("1-0", 10));
+    assertThat(turns.take(turn("3-0", 30), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(turns.take(turn("2-0", 20, 2), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.done(turn("2-0", 20, 1));
+    assertThat(turns.take(turn("3-0", 30), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+  }
 }

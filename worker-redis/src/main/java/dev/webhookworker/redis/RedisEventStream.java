@@ -12,6 +12,7 @@ import dev.webhookworker.port.Lease;
 import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.QueueUpkeep;
 import dev.webhookworker.port.Recovered;
+import dev.webhookworker.port.ResourceTurns;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.port.StreamUnavailableException;
@@ -51,6 +52,7 @@ final class RedisEventStream implements EventStream {
   private final Leases leases;
   private final SettlementPipeline settlements;
   private final RedisDeadLetters deadLetters;
+  private final RedisResourceTurns turns;
 
   // Written by the fetch thread.
   private volatile StartupChecks checks = new StartupChecks(Map.of(), List.of());
@@ -73,6 +75,7 @@ final class RedisEventStream implements EventStream {
     leases = new Leases(redis, keys, consumer, config.visibilityTimeout());
     settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl());
     deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl());
+    turns = new RedisResourceTurns(redis, keys);
   }
 
   private static Duration nameLease(WorkerConfig config) {
@@ -169,6 +172,11 @@ final class RedisEventStream implements EventStream {
   public List<Settlement.Result> settle(List<Settlement> outcomes)
       throws StreamUnavailableException {
     return settlements.settle(outcomes);
+  }
+
+  @Override
+  public ResourceTurns turns() {
+    return turns;
   }
 
   @Override

@@ -33,6 +33,10 @@ record RedisKeys(
     return Command.bytes(Replies.text(stream) + ":consumer:" + consumer);
   }
 
+  byte[] turn(String resource) {
+    return Command.bytes(Replies.text(stream) + ":turn:" + resource);
+  }
+
   byte[] role(String name) {
     return Command.bytes(Replies.text(stream) + ":" + name);
   }

@@ -31,6 +31,8 @@ enum Script {
   RENEW,
   RELEASE,
   MAINTAIN,
+  TAKE_TURN,
+  END_TURN,
   DEPTH;
 
   private static final String INCLUDE = "--#include ";

@@ -1,5 +1,6 @@
 package dev.webhookworker.redis;
 
+import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.dispatch.Settlements;
 import dev.webhookworker.pipeline.Admitted;
@@ -80,7 +81,7 @@ final class SimulatedWorker {
     }
 
     @Override
-    public void limit(Duration timeout) {}
+    public void limit(Duration timeout, RetryPolicy policy) {}
 
     @Override
     public boolean cancelled() {

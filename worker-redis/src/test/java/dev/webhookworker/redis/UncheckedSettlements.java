@@ -137,6 +137,11 @@ final class UncheckedSettlements implements EventStream {
   }
 
   @Override
+  public dev.webhookworker.port.ResourceTurns turns() {
+    return stream.turns();
+  }
+
+  @Override
   public dev.webhookworker.port.DeadLetterQueue deadLetters() {
     return stream.deadLetters();
   }

@@ -62,7 +62,9 @@ public final class Endurance {
 
   private static void feed(int port, int events, int rate) {
     try (Jedis jedis = new Jedis("127.0.0.1", port)) {
-      new Backlog(jedis, new Cells("endurance", "", "", events, 1024, 10, 0, rate, false)).feed();
+      new Backlog(
+              jedis, new Cells("endurance", "", "", events, 1024, 10, 0, rate, false, Ballast.NONE))
+          .feed();
     }
   }
 
