@@ -118,10 +118,17 @@ final class PostgresDeadLetters implements DeadLetterTable {
 
   @Override
   public void retrying(List<String> entryIds, Instant at) throws StoreUnavailableException {
+    // A row that is locked is about to be resolved, or has failed again: it needs no mark. To wait
+    // for many of them here, in another order than the worker's, would be a deadlock.
     update(
         entryIds,
-        "UPDATE %s SET status = 'retrying', last_retry_at = ? WHERE entry_id = ANY (?)"
-            + " AND status IN ('pending', 'failed')",
+        """
+        UPDATE %1$s SET status = 'retrying', last_retry_at = ?
+        WHERE entry_id = ANY (ARRAY(
+          SELECT entry_id FROM %1$s
+          WHERE entry_id = ANY (?) AND status IN ('pending', 'failed')
+          FOR UPDATE SKIP LOCKED))
+        """,
         at);
   }
 
