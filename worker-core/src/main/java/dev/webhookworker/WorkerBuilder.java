@@ -269,7 +269,8 @@ public final class WorkerBuilder {
 
     WorkerListener listener = Listeners.of(allListeners);
     ToolGates gates = new ToolGates(config.tools().maxConcurrent(), listener);
-    Forwarding forwarding = Forwarding.of(config, clock, random);
+    Forwarding forwarding =
+        Forwarding.of(config, stream.destinationFailures(), listener, clock, random);
     EventPipeline pipeline =
         new PipelineParts(
                 config,
@@ -288,7 +289,8 @@ public final class WorkerBuilder {
                 forwarding)
             .build();
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
-    WorkerHealth health = new WorkerHealth(config, engine, store, gates, allIndicators, clock);
+    WorkerHealth health =
+        new WorkerHealth(config, engine, store, gates, forwarding::states, allIndicators, clock);
     HealthServer server =
         config
             .healthEndpoint()

@@ -54,7 +54,12 @@ class PoisonTest {
               Clock.systemUTC(),
               new Random(1),
               new FieldEncryption(config.encryption()),
-              Forwarding.of(config, Clock.systemUTC(), new Random(1)))
+              Forwarding.of(
+                  config,
+                  memory.eventStream(config).orElseThrow().destinationFailures(),
+                  WorkerListener.NOOP,
+                  Clock.systemUTC(),
+                  new Random(1)))
           .build();
 
   private Outcome run(int unsettled) {

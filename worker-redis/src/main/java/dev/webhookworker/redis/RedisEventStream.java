@@ -5,6 +5,7 @@ import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.DestinationFailures;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Lease;
@@ -51,6 +52,7 @@ final class RedisEventStream implements EventStream {
   private final SettlementPipeline settlements;
   private final RedisDeadLetters deadLetters;
   private final RedisResourceTurns turns;
+  private final RedisDestinationFailures destinationFailures;
 
   // Written by the fetch thread.
   private volatile StartupChecks checks = new StartupChecks(Map.of(), List.of());
@@ -74,6 +76,7 @@ final class RedisEventStream implements EventStream {
     settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl());
     deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl());
     turns = new RedisResourceTurns(redis, keys);
+    destinationFailures = new RedisDestinationFailures(redis, keys);
   }
 
   private static Duration nameLease(WorkerConfig config) {
@@ -175,6 +178,11 @@ final class RedisEventStream implements EventStream {
   @Override
   public ResourceTurns turns() {
     return turns;
+  }
+
+  @Override
+  public DestinationFailures destinationFailures() {
+    return destinationFailures;
   }
 
   @Override

@@ -190,7 +190,12 @@ final class ProtocolSimulation {
             Clock.systemUTC(),
             random,
             new dev.webhookworker.crypto.FieldEncryption(config.encryption()),
-            dev.webhookworker.forward.Forwarding.of(config, Clock.systemUTC(), random))
+            dev.webhookworker.forward.Forwarding.of(
+                config,
+                stream.destinationFailures(),
+                WorkerListener.NOOP,
+                Clock.systemUTC(),
+                random))
         .build();
   }
 
