@@ -49,7 +49,7 @@ public final class MetricsModule implements WorkerModule {
 
   @Override
   public List<WorkerListener> listeners(WorkerConfig config) {
-    return List.of(new EventMeters(registry()));
+    return List.of(new EventMeters(registry()), new ToolMeters(registry()));
   }
 
   @Override
