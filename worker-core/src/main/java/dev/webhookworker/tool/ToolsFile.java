@@ -116,6 +116,11 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
     return byId.size();
   }
 
+  /** The tool of that id. */
+  public Optional<ToolConfig> byId(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
   @Override
   public int order() {
     return 1200;
@@ -124,7 +129,7 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
   @Override
   public Optional<ToolConfig> extract(WebhookEvent event) {
     String id = event.toolId();
-    return id == null ? Optional.empty() : Optional.ofNullable(byId.get(id));
+    return id == null ? Optional.empty() : byId(id);
   }
 
   @Override
