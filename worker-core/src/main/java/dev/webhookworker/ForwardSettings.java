@@ -15,14 +15,18 @@ import java.util.List;
  *     by default, at most 5 min (WORKER_FORWARD_TIMEOUT)
  * @param circuitDelay how long a destination that keeps failing is left alone before one event
  *     tries it again; 10 s by default (WORKER_FORWARD_CIRCUIT_DELAY)
+ * @param disableAfter how long a destination may fail, without a success and at least once a day,
+ *     before it is disabled; 5 days by default, zero for never (WORKER_FORWARD_DISABLE_AFTER)
  */
-public record ForwardSettings(List<String> allow, Duration timeout, Duration circuitDelay) {
+public record ForwardSettings(
+    List<String> allow, Duration timeout, Duration circuitDelay, Duration disableAfter) {
 
   /** The longest timeout of a destination. */
   public static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
 
   public static final ForwardSettings DEFAULTS =
-      new ForwardSettings(List.of(), Duration.ofSeconds(10), Duration.ofSeconds(10));
+      new ForwardSettings(
+          List.of(), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofDays(5));
 
   /**
    * @throws ConfigurationException naming everything that is wrong
@@ -43,20 +47,27 @@ public record ForwardSettings(List<String> allow, Duration timeout, Duration cir
     if (circuitDelay.toMillis() < 1 || circuitDelay.compareTo(Duration.ofHours(1)) > 0) {
       problems.add("circuitDelay (WORKER_FORWARD_CIRCUIT_DELAY) must be from 1ms to 1h");
     }
+    if (disableAfter.isNegative()) {
+      problems.add("disableAfter (WORKER_FORWARD_DISABLE_AFTER) must not be negative");
+    }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
   }
 
   public ForwardSettings withAllow(List<String> entries) {
-    return new ForwardSettings(entries, timeout, circuitDelay);
+    return new ForwardSettings(entries, timeout, circuitDelay, disableAfter);
   }
 
   public ForwardSettings withTimeout(Duration limit) {
-    return new ForwardSettings(allow, limit, circuitDelay);
+    return new ForwardSettings(allow, limit, circuitDelay, disableAfter);
   }
 
   public ForwardSettings withCircuitDelay(Duration delay) {
-    return new ForwardSettings(allow, timeout, delay);
+    return new ForwardSettings(allow, timeout, delay, disableAfter);
+  }
+
+  public ForwardSettings withDisableAfter(Duration failing) {
+    return new ForwardSettings(allow, timeout, circuitDelay, failing);
   }
 }

@@ -126,6 +126,21 @@ final class Listeners implements WorkerListener {
   }
 
   @Override
+  public void destinationAnswered(String toolId, String destination, String result) {
+    tell(listener -> listener.destinationAnswered(toolId, destination, result));
+  }
+
+  @Override
+  public void destinationCircuitChanged(String toolId, String destination, String state) {
+    tell(listener -> listener.destinationCircuitChanged(toolId, destination, state));
+  }
+
+  @Override
+  public void destinationDisabled(String toolId, String destination) {
+    tell(listener -> listener.destinationDisabled(toolId, destination));
+  }
+
+  @Override
   public void settled(int outcomes, Duration time) {
     tell(listener -> listener.settled(outcomes, time));
   }

@@ -2,6 +2,7 @@ package dev.webhookworker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.spi.EventTransformer;
+import dev.webhookworker.tool.PayloadPart;
 import dev.webhookworker.transform.CloudEventsTransformer;
 import dev.webhookworker.transform.CompiledRules;
 import dev.webhookworker.transform.JsonataTransformer;
@@ -21,11 +22,18 @@ public final class TransformTrial {
 
   private final @Nullable CompiledRules rules;
   private final EventTransformer.@Nullable Compiled engine;
+  private final @Nullable PayloadPart part;
+  private final String toolId;
 
   private TransformTrial(
-      @Nullable CompiledRules rules, EventTransformer.@Nullable Compiled engine) {
+      @Nullable CompiledRules rules,
+      EventTransformer.@Nullable Compiled engine,
+      @Nullable PayloadPart part,
+      String toolId) {
     this.rules = rules;
     this.engine = engine;
+    this.part = part;
+    this.toolId = toolId;
   }
 
   /**
@@ -36,16 +44,28 @@ public final class TransformTrial {
   public static TransformTrial of(JsonNode rules) {
     for (EventTransformer one : ENGINES) {
       if (one.supports(rules)) {
-        return new TransformTrial(null, one.compile(rules));
+        return new TransformTrial(null, one.compile(rules), null, "");
       }
     }
-    return new TransformTrial(CompiledRules.compile(rules), null);
+    return new TransformTrial(CompiledRules.compile(rules), null, null, "");
+  }
+
+  /**
+   * The same rules on a part of each payload.
+   *
+   * @param payloadPath as a tool's {@code payload_path}
+   * @param ofTool names the tool in the error of an event that lacks the part
+   * @throws IllegalArgumentException when that is no path
+   */
+  public TransformTrial onPart(String payloadPath, String ofTool) {
+    return new TransformTrial(rules, engine, PayloadPart.at(payloadPath), ofTool);
   }
 
   /** What the rules make of an event, with each step; a rule's failure is part of the result. */
-  public Result run(WebhookEvent event) {
+  public Result run(WebhookEvent received) {
     List<Step> steps = new ArrayList<>();
     try {
+      WebhookEvent event = part == null ? received : part.select(received, toolId);
       JsonNode payload = event.payload();
       JsonNode result =
           rules == null

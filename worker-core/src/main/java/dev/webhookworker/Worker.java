@@ -14,6 +14,7 @@ import dev.webhookworker.ops.OpsHandler;
 import dev.webhookworker.ops.OpsPages;
 import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StreamDepth;
+import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.spi.WorkerModule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -147,6 +148,26 @@ public final class Worker implements AutoCloseable {
   /** The limits of tools in use since its start, by tool; see docs/tools.md. */
   public List<ToolLimitState> toolLimits() {
     return operations.gates().states();
+  }
+
+  /** The destinations that events were forwarded to since its start, by tool and name. */
+  public List<DestinationState> destinations() {
+    return ports.forwarding().states();
+  }
+
+  /**
+   * Enables a destination that was disabled because it had failed for so long (docs/forwarding.md).
+   * All workers of the group send to it again within seconds; retry its dead letters then.
+   *
+   * @return false when it was not disabled
+   * @throws DeadLetters.UnavailableException when the queue does not answer; try again
+   */
+  public boolean enableDestination(String toolId, String destination) {
+    try {
+      return ports.forwarding().enable(toolId, destination);
+    } catch (StreamUnavailableException away) {
+      throw new DeadLetters.UnavailableException(away);
+    }
   }
 
   /** How much waits in the stream, as of the last round of housekeeping; empty while unknown. */

@@ -294,7 +294,8 @@ public final class WorkerBuilder {
     allListeners.add(activity);
     WorkerListener listener = Listeners.of(allListeners);
     ToolGates gates = new ToolGates(config.tools().maxConcurrent(), listener);
-    Forwarding forwarding = Forwarding.of(config, clock, random, tracing);
+    Forwarding forwarding =
+        Forwarding.of(config, stream.destinationFailures(), listener, clock, random, tracing);
     EventPipeline pipeline =
         new PipelineParts(
                 config,
@@ -314,7 +315,8 @@ public final class WorkerBuilder {
                 tracing)
             .build();
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
-    WorkerHealth health = new WorkerHealth(config, engine, store, gates, allIndicators, clock);
+    WorkerHealth health =
+        new WorkerHealth(config, engine, store, gates, forwarding::states, allIndicators, clock);
     DlqParts dlq = DlqParts.of(config, stream, store, listener, clock, encryption);
     DlqHandler deadLetters = DlqHandler.of(dlq);
     StoredEvents events = StoredEvents.of(dlq, stream, store, config);

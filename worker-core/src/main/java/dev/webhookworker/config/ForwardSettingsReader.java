@@ -25,6 +25,10 @@ final class ForwardSettingsReader {
         "WORKER_FORWARD_CIRCUIT_DELAY",
         Environment::duration,
         v -> settings[0] = settings[0].withCircuitDelay(v));
+    environment.read(
+        "WORKER_FORWARD_DISABLE_AFTER",
+        Environment::duration,
+        v -> settings[0] = settings[0].withDisableAfter(v));
     config.forwarding(settings[0]);
   }
 

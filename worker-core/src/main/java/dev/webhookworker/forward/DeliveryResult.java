@@ -24,11 +24,14 @@ sealed interface DeliveryResult {
   /** The redacted start of the answer; empty when there was none. */
   String answer();
 
+  /** One of a few words, for metrics: see {@code WorkerListener.destinationAnswered}. */
+  String kind();
+
   /** Whether the destination works, whatever it thinks of this event. */
   boolean isAlive();
 
   /** It has it. */
-  record Delivered(String what, String answer) implements DeliveryResult {
+  record Delivered(String what, String answer, String kind) implements DeliveryResult {
     @Override
     public boolean isAlive() {
       return true;
@@ -36,7 +39,7 @@ sealed interface DeliveryResult {
   }
 
   /** It does not want it, and will not want it later. */
-  record Refused(String what, String answer) implements DeliveryResult {
+  record Refused(String what, String answer, String kind) implements DeliveryResult {
     @Override
     public boolean isAlive() {
       return true;
@@ -48,8 +51,12 @@ sealed interface DeliveryResult {
    *
    * @param retryAfter null when the destination wished for no delay
    */
-  record Failed(String what, String answer, @Nullable Duration retryAfter, boolean isAlive)
+  record Failed(
+      String what, String answer, @Nullable Duration retryAfter, boolean isAlive, String kind)
       implements DeliveryResult {}
+
+  /** The kind of a request that was not made, for its address must not be reached. */
+  String FORBIDDEN = "forbidden";
 
   int ANSWER_LENGTH = 200;
   int REQUEST_TIMEOUT = 408;
@@ -59,30 +66,34 @@ sealed interface DeliveryResult {
   static DeliveryResult of(HttpAnswer answer, Instant now) {
     int status = answer.status();
     String what = "answered " + status;
+    String kind = status / 100 + "xx";
     String start = shortened(Redaction.redact(answer.start()));
     if (status >= 200 && status < 300) {
-      return new Delivered(what, start);
+      return new Delivered(what, start, kind);
     }
     if (status >= 500
         || status == REQUEST_TIMEOUT
         || status == TOO_EARLY
         || status == TOO_MANY_REQUESTS) {
       return new Failed(
-          what, start, retryAfter(answer.retryAfter(), now).orElse(null), status < 500);
+          what, start, retryAfter(answer.retryAfter(), now).orElse(null), status < 500, kind);
     }
     if (status >= 300 && status < 400) {
       return new Refused(
-          what + ", a redirect; redirects are not followed, set the url that it leads to", start);
+          what + ", a redirect; redirects are not followed, set the url that it leads to",
+          start,
+          kind);
     }
-    return new Refused(what, start);
+    return new Refused(what, start, kind);
   }
 
   static DeliveryResult of(Throwable failure, Duration timeout) {
     if (failure instanceof ForbiddenAddressException forbidden) {
-      return new Refused("was not asked: " + forbidden.getMessage(), "");
+      return new Refused("was not asked: " + forbidden.getMessage(), "", FORBIDDEN);
     }
     if (failure instanceof TimeoutException) {
-      return new Failed("did not answer within " + timeout.toMillis() + " ms", "", null, false);
+      return new Failed(
+          "did not answer within " + timeout.toMillis() + " ms", "", null, false, "timeout");
     }
     return new Failed(
         "can't be reached ("
@@ -92,7 +103,8 @@ sealed interface DeliveryResult {
             + ")",
         "",
         null,
-        false);
+        false,
+        "unreachable");
   }
 
   private static String shortened(String text) {

@@ -2,7 +2,11 @@ package dev.webhookworker.forward;
 
 import dev.failsafe.Bulkhead;
 import dev.failsafe.CircuitBreaker;
+import dev.webhookworker.DestinationState;
+import dev.webhookworker.port.DestinationFailures;
+import dev.webhookworker.spi.WorkerListener;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -24,18 +28,25 @@ final class DestinationGate {
 
   private final Bulkhead<Object> places;
   private final CircuitBreaker<Object> circuit;
+  private final DestinationStanding standing;
+  private final DestinationFailures.Name name;
   private final RandomGenerator random;
 
   // Written when a destination wishes for a delay; System.nanoTime.
   private volatile long pausedUntilNanos = System.nanoTime();
 
   DestinationGate(
-      String toolId,
-      String destination,
+      DestinationStanding standing,
+      DestinationFailures.Name name,
       int maxConcurrent,
       Duration circuitDelay,
+      WorkerListener listener,
       RandomGenerator random) {
+    this.standing = standing;
+    this.name = name;
     this.random = random;
+    String toolId = name.toolId();
+    String destination = name.destination();
     places = Bulkhead.of(maxConcurrent);
     circuit =
         CircuitBreaker.builder()
@@ -43,18 +54,24 @@ final class DestinationGate {
             .withSuccessThreshold(1)
             .withDelay(circuitDelay)
             .onOpen(
-                opened ->
-                    LOG.atWarn()
-                        .addKeyValue("tool_id", toolId)
-                        .addKeyValue("destination", destination)
-                        .addKeyValue("delay_ms", circuitDelay.toMillis())
-                        .log("A destination keeps failing; its events wait"))
+                opened -> {
+                  LOG.atWarn()
+                      .addKeyValue("tool_id", toolId)
+                      .addKeyValue("destination", destination)
+                      .addKeyValue("delay_ms", circuitDelay.toMillis())
+                      .log("A destination keeps failing; its events wait");
+                  listener.destinationCircuitChanged(toolId, destination, "open");
+                })
+            .onHalfOpen(
+                halfOpen -> listener.destinationCircuitChanged(toolId, destination, "half_open"))
             .onClose(
-                closed ->
-                    LOG.atInfo()
-                        .addKeyValue("tool_id", toolId)
-                        .addKeyValue("destination", destination)
-                        .log("A destination works again"))
+                closed -> {
+                  LOG.atInfo()
+                      .addKeyValue("tool_id", toolId)
+                      .addKeyValue("destination", destination)
+                      .log("A destination works again");
+                  listener.destinationCircuitChanged(toolId, destination, "closed");
+                })
             .build();
   }
 
@@ -91,6 +108,22 @@ final class DestinationGate {
       circuit.recordFailure();
     }
     places.releasePermit();
+  }
+
+  DestinationFailures.Name name() {
+    return name;
+  }
+
+  DestinationStanding standing() {
+    return standing;
+  }
+
+  DestinationState state() {
+    return new DestinationState(
+        name.toolId(),
+        name.destination(),
+        circuit.getState().name().toLowerCase(Locale.ROOT),
+        standing.knownDisabledAt());
   }
 
   /** The events that wait don't come back all at once. */

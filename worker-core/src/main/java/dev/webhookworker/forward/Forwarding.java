@@ -1,18 +1,24 @@
 package dev.webhookworker.forward;
 
+import dev.webhookworker.DestinationState;
 import dev.webhookworker.ForwardSettings;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.DestinationFailures;
+import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.TraceParent;
 import dev.webhookworker.spi.Tracing;
 import dev.webhookworker.spi.Tracing.CallTrace;
+import dev.webhookworker.spi.WorkerListener;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +29,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends an event to those of its tool's destinations that want it and have not got it yet, to all
@@ -30,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Forwarding implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
   private static final int MOST_GATES = 10_000;
 
   private final ForwardSettings settings;
@@ -37,6 +46,8 @@ public final class Forwarding implements AutoCloseable {
   private final Clock clock;
   private final RandomGenerator random;
   private final Tracing tracing;
+  private final DestinationFailures failures;
+  private final WorkerListener listener;
   private final HttpSenders senders;
   private final ToolDestinations destinations = new ToolDestinations();
   private final Map<GateKey, DestinationGate> gates = new ConcurrentHashMap<>();
@@ -48,28 +59,35 @@ public final class Forwarding implements AutoCloseable {
    * handlers, so that one that hangs leaves the other half to the rest.
    */
   public static Forwarding of(
-      WorkerConfig config, Clock clock, RandomGenerator random, Tracing tracing) {
+      WorkerConfig config,
+      DestinationFailures failures,
+      WorkerListener listener,
+      Clock clock,
+      RandomGenerator random,
+      Tracing tracing) {
     int half = Math.max(1, config.maxConcurrent() / 2);
-    return new Forwarding(config.forwarding(), half, NameLookup.SYSTEM, clock, random, tracing);
+    return new Forwarding(config.forwarding(), half, failures, listener, clock, random, tracing);
   }
 
   /**
    * @param maxConcurrent requests at once to a destination that has no limit of its own
-   * @param lookup of hosts
    */
-  Forwarding(
+  private Forwarding(
       ForwardSettings settings,
       int maxConcurrent,
-      NameLookup lookup,
+      DestinationFailures failures,
+      WorkerListener listener,
       Clock clock,
       RandomGenerator random,
       Tracing tracing) {
     this.settings = settings;
     this.maxConcurrent = maxConcurrent;
+    this.failures = failures;
+    this.listener = listener;
     this.clock = clock;
     this.random = random;
     this.tracing = tracing;
-    senders = new HttpSenders(new AddressGuard(settings.allow(), lookup));
+    senders = new HttpSenders(new AddressGuard(settings.allow(), NameLookup.SYSTEM));
   }
 
   /**
@@ -103,6 +121,11 @@ public final class Forwarding implements AutoCloseable {
       Destination destination, WebhookEvent event, byte[] body, ToolConfig tool, Round round) {
     HttpSender sender = senders.with(destination.tls());
     DestinationGate gate = gate(tool.id(), destination);
+    Optional<Instant> disabledAt = gate.standing().disabledAt();
+    if (disabledAt.isPresent()) {
+      round.isDisabled(destination, disabledAt.get());
+      return;
+    }
     Optional<Duration> wait = gate.enter(round.progress.snoozes());
     if (wait.isPresent()) {
       round.waitsFor(wait.get());
@@ -134,9 +157,48 @@ public final class Forwarding implements AutoCloseable {
     }
     return gates.computeIfAbsent(
         new GateKey(toolId, destination.name(), limit),
-        key ->
-            new DestinationGate(
-                toolId, destination.name(), limit, settings.circuitDelay(), random));
+        key -> {
+          DestinationFailures.Name name = new DestinationFailures.Name(toolId, destination.name());
+          return new DestinationGate(
+              new DestinationStanding(failures, name, settings.disableAfter()),
+              name,
+              limit,
+              settings.circuitDelay(),
+              listener,
+              random);
+        });
+  }
+
+  /** The destinations in use, by tool and name. */
+  public List<DestinationState> states() {
+    return gates.values().stream()
+        .map(DestinationGate::state)
+        .sorted(
+            Comparator.comparing(DestinationState::toolId)
+                .thenComparing(DestinationState::destination))
+        .toList();
+  }
+
+  /**
+   * Sends events to a disabled destination again; other workers do so within seconds.
+   *
+   * @return false when it was not disabled
+   */
+  public boolean enable(String toolId, String destination) throws StreamUnavailableException {
+    boolean wasDisabled = failures.clear(new DestinationFailures.Name(toolId, destination));
+    for (Map.Entry<GateKey, DestinationGate> gate : gates.entrySet()) {
+      if (gate.getKey().toolId().equals(toolId)
+          && gate.getKey().destination().equals(destination)) {
+        gate.getValue().standing().forget();
+      }
+    }
+    if (wasDisabled) {
+      LOG.atInfo()
+          .addKeyValue("tool_id", toolId)
+          .addKeyValue("destination", destination)
+          .log("A disabled destination was enabled");
+    }
+    return wasDisabled;
   }
 
   /** Ends what is under way. */
@@ -221,11 +283,46 @@ public final class Forwarding implements AutoCloseable {
 
     void awaitAll() throws InterruptedException {
       for (Sending sending : sendings) {
-        ended(sending.destination, sending.await(clock.instant()));
+        ended(sending.destination, sending.gate, sending.await(clock.instant()));
       }
     }
 
-    private void ended(Destination destination, DeliveryResult result) {
+    void isDisabled(Destination destination, Instant since) {
+      refused.add(
+          "'"
+              + destination.name()
+              + "' is disabled since "
+              + since.truncatedTo(ChronoUnit.SECONDS)
+              + " because it kept failing: enable it (docs/forwarding.md), then retry the dead"
+              + " letter");
+    }
+
+    private void disabled(DestinationFailures.Name name) {
+      progress.note(
+          "destination_disabled",
+          "'"
+              + name.destination()
+              + "' failed for "
+              + settings.disableAfter()
+              + " and gets no more events until it is enabled",
+          "");
+      listener.destinationDisabled(name.toolId(), name.destination());
+      LOG.atWarn()
+          .addKeyValue("tool_id", name.toolId())
+          .addKeyValue("destination", name.destination())
+          .addKeyValue("failed_for", settings.disableAfter())
+          .log("A destination failed for so long that it was disabled; enable it when it works");
+    }
+
+    private void ended(Destination destination, DestinationGate gate, DeliveryResult result) {
+      listener.destinationAnswered(gate.name().toolId(), destination.name(), result.kind());
+      if (!result.isAlive()) {
+        if (gate.standing().failed()) {
+          disabled(gate.name());
+        }
+      } else if (!result.kind().equals(DeliveryResult.FORBIDDEN)) {
+        gate.standing().succeeded();
+      }
       String what = "'" + destination.name() + "' " + result.what();
       if (result instanceof DeliveryResult.Delivered) {
         progress.completedForGood(mark(destination));
@@ -254,7 +351,8 @@ public final class Forwarding implements AutoCloseable {
             sending.answer.cancel(true);
           }
           sending.leave(
-              new DeliveryResult.Failed("was not waited for to the end", "", null, false));
+              new DeliveryResult.Failed(
+                  "was not waited for to the end", "", null, false, "abandoned"));
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.webhookworker.health;
 
+import dev.webhookworker.DestinationState;
 import dev.webhookworker.HealthSettings;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.WorkerStats;
@@ -16,10 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The worker's own components, database, redis, queue and worker, and the host's. Thread-safe. */
+/**
+ * The worker's own components, database, redis, queue, worker and destinations, and the host's.
+ * Thread-safe.
+ */
 public final class WorkerHealth implements AutoCloseable {
 
   /** Longest time between two turns of a loop that is alive. */
@@ -33,6 +38,7 @@ public final class WorkerHealth implements AutoCloseable {
 
   /**
    * @param store null when events are not stored: then there is no component {@code database}
+   * @param destinations in use
    * @param indicators of the host, see {@link #problemsOf}
    */
   public WorkerHealth(
@@ -40,6 +46,7 @@ public final class WorkerHealth implements AutoCloseable {
       Engine engine,
       @Nullable EventStore store,
       ToolGates gates,
+      Supplier<List<DestinationState>> destinations,
       List<HealthIndicator> indicators,
       Clock clock) {
     this.gates = gates;
@@ -52,6 +59,7 @@ public final class WorkerHealth implements AutoCloseable {
     all.add(check("redis", true, this::redis));
     all.add(check("queue", false, this::queue));
     all.add(check("worker", true, this::worker));
+    all.add(check("destinations", false, () -> DestinationHealth.of(destinations.get())));
     all.addAll(indicators);
     decidingReadiness =
         all.stream()
@@ -64,7 +72,8 @@ public final class WorkerHealth implements AutoCloseable {
   /** What keeps the host's indicators from being shown, a sentence each. */
   public static List<String> problemsOf(List<HealthIndicator> indicators) {
     List<String> problems = new ArrayList<>();
-    Set<String> names = new HashSet<>(Set.of("database", "redis", "queue", "worker"));
+    Set<String> names =
+        new HashSet<>(Set.of("database", "redis", "queue", "worker", "destinations"));
     for (HealthIndicator indicator : indicators) {
       String name = indicator.name();
       if (name.isBlank() || name.length() > 100) {

@@ -9,6 +9,7 @@ import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterRecord;
 import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.DestinationFailures;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EntryIds;
@@ -66,6 +67,7 @@ public final class InMemoryStream implements EventStream {
     private final List<AuditEntry> audit = new ArrayList<>();
     private final InMemoryRoles roles;
     private final InMemoryTurns turns;
+    private final InMemoryDestinationFailures destinationFailures;
     private long sequence;
 
     InMemoryQueue(Clock clock, Duration visibility, int maxDeliveries) {
@@ -74,6 +76,7 @@ public final class InMemoryStream implements EventStream {
       this.maxDeliveries = maxDeliveries;
       roles = new InMemoryRoles(clock);
       turns = new InMemoryTurns(clock);
+      destinationFailures = new InMemoryDestinationFailures(clock);
     }
 
     synchronized String add(EntryFields fields) {
@@ -450,6 +453,11 @@ public final class InMemoryStream implements EventStream {
   @Override
   public ResourceTurns turns() {
     return queue.turns;
+  }
+
+  @Override
+  public DestinationFailures destinationFailures() {
+    return queue.destinationFailures;
   }
 
   @Override

@@ -92,6 +92,9 @@ public interface EventStream extends AutoCloseable {
   /** Whose turn it is at the resources of tools with an {@code order_guard}. */
   ResourceTurns turns();
 
+  /** Since when destinations of tools fail. */
+  DestinationFailures destinationFailures();
+
   /** The open dead letters. */
   DeadLetterQueue deadLetters();
 

@@ -70,6 +70,24 @@ public interface WorkerListener {
    */
   default void circuitChanged(String toolId, String state) {}
 
+  /**
+   * A request to a destination has ended.
+   *
+   * @param result the class of the answer ({@code 2xx} to {@code 5xx}), {@code timeout}, {@code
+   *     unreachable}, {@code forbidden} (an address that is not to be reached) or {@code abandoned}
+   */
+  default void destinationAnswered(String toolId, String destination, String result) {}
+
+  /**
+   * The circuit breaker of a destination changed.
+   *
+   * @param state {@code closed}, {@code open} or {@code half_open}
+   */
+  default void destinationCircuitChanged(String toolId, String destination, String state) {}
+
+  /** A destination was disabled, because it had failed for so long; until somebody enables it. */
+  default void destinationDisabled(String toolId, String destination) {}
+
   /** A batch of outcomes was settled. */
   default void settled(int outcomes, Duration time) {}
 }

@@ -121,6 +121,11 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
     return List.copyOf(byId.values());
   }
 
+  /** The tool of that id. */
+  public Optional<ToolConfig> byId(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
   @Override
   public int order() {
     return 1200;
@@ -129,7 +134,7 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
   @Override
   public Optional<ToolConfig> extract(WebhookEvent event) {
     String id = event.toolId();
-    return id == null ? Optional.empty() : Optional.ofNullable(byId.get(id));
+    return id == null ? Optional.empty() : byId(id);
   }
 
   @Override

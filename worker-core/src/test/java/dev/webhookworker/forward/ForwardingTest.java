@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.webhookworker.DestinationState;
 import dev.webhookworker.EncryptionSettings;
 import dev.webhookworker.ForwardSettings;
 import dev.webhookworker.RetryPolicy;
@@ -11,8 +12,10 @@ import dev.webhookworker.Secret;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerBuilder;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.health.HealthStatus;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.spi.EventHandler;
+import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.tool.ToolConfigs;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +26,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -40,6 +44,8 @@ class ForwardingTest {
 
   private EncryptionSettings encryption = EncryptionSettings.NONE;
   private @Nullable EventHandler handler;
+  private Duration disableAfter = Duration.ZERO;
+  private final List<String> told = new CopyOnWriteArrayList<>();
 
   private Receiver receiver() throws Exception {
     Receiver receiver = new Receiver();
@@ -87,13 +93,31 @@ class ForwardingTest {
                         ForwardSettings.DEFAULTS
                             .withAllow(List.of(allow))
                             .withTimeout(Duration.ofSeconds(1))
-                            .withCircuitDelay(Duration.ofMillis(300)))
+                            .withCircuitDelay(Duration.ofMillis(300))
+                            .withDisableAfter(disableAfter))
                     .build())
             .toolConfigExtractor(
                 event ->
                     Optional.of(
                         ToolConfigs.fromJson(
                             new ObjectMapper().readTree(tools.get(event.toolId())))));
+    builder.listener(
+        new WorkerListener() {
+          @Override
+          public void destinationAnswered(String toolId, String destination, String result) {
+            told.add(toolId + " " + destination + " " + result);
+          }
+
+          @Override
+          public void destinationCircuitChanged(String toolId, String destination, String state) {
+            told.add(toolId + " " + destination + " " + state);
+          }
+
+          @Override
+          public void destinationDisabled(String toolId, String destination) {
+            told.add(toolId + " " + destination + " disabled");
+          }
+        });
     if (handler != null) {
       builder.processor("*", handler);
     }
@@ -374,5 +398,55 @@ class ForwardingTest {
     publish("1", "push", "t", "{}");
     await().untilAsserted(() -> assertThat(memory.deadLetters()).hasSize(1));
     assertThat(memory.deadLetters().get(0).message()).contains("webhook_config.destinations");
+  }
+
+  @Test
+  void aDestinationThatFailedForSoLongIsDisabledAndLosesNothingUntilItIsEnabled() throws Exception {
+    Receiver good = receiver();
+    Receiver down = receiver();
+    down.answers(503);
+    disableAfter = Duration.ofMillis(1);
+    tool("t", destination("down", down.url(), "") + "," + destination("good", good.url(), ""), "");
+    Worker worker = start("127.0.0.1");
+    publish("1", "push", "t", "{}");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(memory.deadLetters()).hasSize(1));
+    assertThat(told).containsOnlyOnce("t down disabled").contains("t down 5xx", "t good 2xx");
+    assertThat(memory.deadLetters().get(0).message()).contains("'down' is disabled since");
+    await()
+        .untilAsserted(
+            () -> assertThat(story("1")).anyMatch(line -> line.startsWith("destination_disabled")));
+    int asked = down.asked().size();
+    publish("2", "push", "t", "{}");
+    await().untilAsserted(() -> assertThat(memory.deadLetters()).hasSize(2));
+    assertThat(down.asked()).hasSize(asked);
+    assertThat(good.takenIds()).containsExactly("1", "2");
+    assertThat(Objects.requireNonNull(worker.health().components().get("destinations")).status())
+        .isEqualTo(HealthStatus.DEGRADED);
+    down.answers(200);
+    assertThat(worker.enableDestination("t", "down")).isTrue();
+    assertThat(worker.enableDestination("t", "down")).isFalse();
+    publish("3", "push", "t", "{}");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(memory.processed()).containsExactly("3"));
+    assertThat(down.takenIds()).containsExactly("3");
+    assertThat(worker.destinations()).allMatch(DestinationState::isGood);
+  }
+
+  @Test
+  void aCircuitThatOpensAndClosesIsTold() throws Exception {
+    Receiver down = receiver();
+    down.answers(500);
+    tool("t", destination("down", down.url(), ""), "");
+    start("127.0.0.1");
+    ids("e", 10).forEach(id -> publish(id, "push", "t", "{}"));
+    await().untilAsserted(() -> assertThat(told).contains("t down open"));
+    down.answers(200);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(memory.processed()).hasSize(10));
+    assertThat(told).contains("t down half_open", "t down closed", "t down 2xx");
   }
 }

@@ -55,7 +55,13 @@ class PoisonTest {
               Clock.systemUTC(),
               new Random(1),
               new FieldEncryption(config.encryption()),
-              Forwarding.of(config, Clock.systemUTC(), new Random(1), Tracing.NONE),
+              Forwarding.of(
+                  config,
+                  memory.eventStream(config).orElseThrow().destinationFailures(),
+                  WorkerListener.NOOP,
+                  Clock.systemUTC(),
+                  new Random(1),
+                  Tracing.NONE),
               Tracing.NONE)
           .build();
 

@@ -874,4 +874,24 @@ public abstract class EventStreamConformance {
     turns.done(turn("2-0", 20, 1));
     assertThat(turns.take(turn("3-0", 30), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
   }
+
+  // ---------------------------------------------------------------- destinations
+
+  @Test
+  void aDestinationIsDisabledForAllWorkersUntilItIsCleared() throws Exception {
+    DestinationFailures one = stream("a").destinationFailures();
+    DestinationFailures other = stream("b").destinationFailures();
+    DestinationFailures.Name name = new DestinationFailures.Name("t", "crm");
+    assertThat(one.of(name)).isEqualTo(DestinationFailures.Standing.GOOD);
+    assertThat(one.failed(name, DELAY)).isLessThan(Duration.ofSeconds(1));
+    assertThat(other.of(name).failing()).isTrue();
+    assertThat(other.of(name).disabledAt()).isEmpty();
+    assertThat(one.disable(name)).isTrue();
+    assertThat(other.disable(name)).isFalse();
+    assertThat(other.of(name).disabledAt()).isPresent();
+    assertThat(other.of(new DestinationFailures.Name("t", "archive")).failing()).isFalse();
+    assertThat(other.clear(name)).isTrue();
+    assertThat(one.clear(name)).isFalse();
+    assertThat(one.of(name)).isEqualTo(DestinationFailures.Standing.GOOD);
+  }
 }

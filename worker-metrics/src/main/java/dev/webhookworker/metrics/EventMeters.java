@@ -30,6 +30,7 @@ final class EventMeters implements WorkerListener {
       Counter received,
       Counter processed,
       Counter duplicate,
+      Counter stale,
       Counter dead,
       Counter retries,
       Counter snoozed,
@@ -55,6 +56,7 @@ final class EventMeters implements WorkerListener {
         WorkerMeter.EVENTS_RECEIVED.counter(registry, type),
         WorkerMeter.EVENTS_PROCESSED.counter(registry, type, "processed"),
         WorkerMeter.EVENTS_PROCESSED.counter(registry, type, "duplicate"),
+        WorkerMeter.EVENTS_PROCESSED.counter(registry, type, "stale"),
         WorkerMeter.EVENTS_PROCESSED.counter(registry, type, "dead_letter"),
         WorkerMeter.RETRIES.counter(registry, type),
         WorkerMeter.SNOOZED.counter(registry, type),
@@ -77,6 +79,11 @@ final class EventMeters implements WorkerListener {
   @Override
   public void duplicate(String eventType) {
     byType.of(eventType).duplicate().increment();
+  }
+
+  @Override
+  public void stale(String eventType, String toolId) {
+    byType.of(eventType).stale().increment();
   }
 
   @Override

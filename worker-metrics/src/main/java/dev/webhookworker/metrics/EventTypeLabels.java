@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * What is counted by event type. Event types come from outside: one that does not look like a name,
- * and each beyond the first {@value #MOST_TYPES}, counts as {@code other}, so that no sender can
- * grow the metrics or write into them. Thread-safe.
+ * What is counted by event type, tool or destination. Event types come from outside: one that does
+ * not look like a name, and each beyond the first {@value #MOST_TYPES}, counts as {@code other}, so
+ * that no sender can grow the metrics or write into them. Thread-safe.
  */
 final class EventTypeLabels<T> {
 

@@ -118,7 +118,7 @@ public final class MetricsModule implements WorkerModule {
 
   @Override
   public List<WorkerListener> listeners(WorkerConfig config) {
-    return List.of(new EventMeters(registry()), openByReason());
+    return List.of(new EventMeters(registry()), openByReason(), new ToolMeters(registry()));
   }
 
   @Override

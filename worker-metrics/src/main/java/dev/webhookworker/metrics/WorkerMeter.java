@@ -15,8 +15,9 @@ import java.util.function.ToDoubleFunction;
  * Every meter of the worker: its name, type, unit, labels and what it says. docs/metrics.md has the
  * same table; a test holds the two together. Nothing registers a meter of the worker but this.
  *
- * <p>A label's values are few and known beforehand, but for {@code event_type}, which {@link
- * EventTypeLabels} bounds. An id, an error's text or an attempt's number is never a label.
+ * <p>A label's values are few and known beforehand, but for {@code event_type}, {@code tool} and
+ * {@code destination}, which {@link EventTypeLabels} bounds. An id, an error's text or an attempt's
+ * number is never a label.
  */
 enum WorkerMeter {
   EVENTS_RECEIVED(Kind.COUNTER, "webhook.events.received", "", "events taken in", "event_type"),
@@ -24,7 +25,7 @@ enum WorkerMeter {
       Kind.COUNTER,
       "webhook.events.processed",
       "",
-      "events that reached an end: `processed`, `duplicate` or `dead_letter`",
+      "events that reached an end: `processed`, `duplicate`, `stale` or `dead_letter`",
       "event_type",
       "outcome"),
   PROCESSING(
@@ -40,6 +41,38 @@ enum WorkerMeter {
       "",
       "events put off without using up an attempt",
       "event_type"),
+  HELD_BACK(
+      Kind.COUNTER,
+      "webhook.tool.held.back",
+      "",
+      "events put off because their tool is at a limit or its circuit is open",
+      "tool"),
+  TOOL_CIRCUIT(
+      Kind.GAUGE,
+      "webhook.tool.circuit.open",
+      "",
+      "1 while the circuit of a tool is not closed, else 0",
+      "tool"),
+  FORWARDED(
+      Kind.COUNTER,
+      "webhook.forward.requests",
+      "",
+      "requests to a destination: `2xx` to `5xx`, `timeout`, `unreachable`, `forbidden` or `abandoned`",
+      "tool",
+      "destination",
+      "result"),
+  DESTINATION_CIRCUIT(
+      Kind.GAUGE,
+      "webhook.destination.circuit.open",
+      "",
+      "1 while the circuit of a destination is not closed, else 0",
+      "tool",
+      "destination"),
+  DESTINATIONS_DISABLED(
+      Kind.COUNTER,
+      "webhook.destinations.disabled",
+      "",
+      "destinations that were disabled because they had failed for so long"),
   PAYLOAD(Kind.SUMMARY, "webhook.payload.size", "characters", "payloads of processed events"),
   RECLAIMED(
       Kind.COUNTER, "webhook.events.reclaimed", "", "entries taken over from another consumer"),

@@ -40,6 +40,11 @@ class MeterNamesTest {
           Map.entry("webhook_event_processing_duration_seconds_max", "event_type"),
           Map.entry("webhook_retry_attempts_total", "event_type"),
           Map.entry("webhook_events_snoozed_total", "event_type"),
+          Map.entry("webhook_tool_held_back_total", "tool"),
+          Map.entry("webhook_tool_circuit_open", "tool"),
+          Map.entry("webhook_forward_requests_total", "destination result tool"),
+          Map.entry("webhook_destination_circuit_open", "destination tool"),
+          Map.entry("webhook_destinations_disabled_total", NONE),
           Map.entry("webhook_payload_size_characters", NONE),
           Map.entry("webhook_payload_size_characters_max", NONE),
           Map.entry("webhook_events_reclaimed_total", NONE),
@@ -99,6 +104,7 @@ class MeterNamesTest {
     meters.received(type, true);
     meters.processed(WebhookEvent.of("id", type, "{}"), toolId, 3, Duration.ofMillis(3));
     meters.duplicate(type);
+    meters.stale(type, toolId);
     meters.retryScheduled(type, 7, Duration.ofSeconds(1), new IllegalStateException("text"));
     meters.snoozed(type, Duration.ofSeconds(1));
     meters.deadLettered(type, "poison");
@@ -107,6 +113,38 @@ class MeterNamesTest {
     meters.handlerStuck(type);
     meters.requestAnswered(202);
     openByReason.deadLettered(type, "poison");
+  }
+
+  private static void everything(ToolMeters meters, String toolId) {
+    meters.heldBack(toolId);
+    meters.circuitChanged(toolId, "open");
+    meters.destinationAnswered(toolId, "crm", "5xx");
+    meters.destinationCircuitChanged(toolId, "crm", "half_open");
+    meters.destinationDisabled(toolId, "crm");
+  }
+
+  @Test
+  void toolsAndDestinationsAreCountedApartAndNotWithoutEnd() throws Exception {
+    ToolMeters meters = new ToolMeters(registry);
+    everything(meters, "shop");
+    meters.destinationCircuitChanged("shop", "crm", "closed");
+    HOSTILE.forEach(text -> everything(meters, text));
+    for (int i = 0; i < 1000; i++) {
+      everything(meters, "tool-" + i);
+    }
+    String text = registry.scrape();
+    assertThat(text)
+        .contains("webhook_tool_held_back_total{tool=\"shop\"} 1.0")
+        .contains("webhook_tool_circuit_open{tool=\"shop\"} 1.0")
+        .contains("webhook_destination_circuit_open{destination=\"crm\",tool=\"shop\"} 0.0")
+        .contains(
+            "webhook_forward_requests_total{destination=\"crm\",result=\"5xx\",tool=\"shop\"} 1.0")
+        .contains("tool=\"other\"")
+        .doesNotContain("user@example.com")
+        .doesNotContain("xxxxxxxxxx");
+    long tools =
+        text.lines().filter(line -> line.startsWith("webhook_tool_held_back_total{")).count();
+    assertThat(tools).isLessThanOrEqualTo(EventTypeLabels.MOST_TYPES + 1);
   }
 
   private String scraped() throws Exception {

@@ -6,6 +6,7 @@ import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.ConsumerState;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.DestinationFailures;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Lease;
@@ -53,6 +54,7 @@ final class RedisEventStream implements EventStream {
   private final SettlementPipeline settlements;
   private final RedisDeadLetters deadLetters;
   private final RedisResourceTurns turns;
+  private final RedisDestinationFailures destinationFailures;
 
   // Written by the fetch thread.
   private volatile StartupChecks checks = new StartupChecks(Map.of(), List.of());
@@ -76,6 +78,7 @@ final class RedisEventStream implements EventStream {
     settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl());
     deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl());
     turns = new RedisResourceTurns(redis, keys);
+    destinationFailures = new RedisDestinationFailures(redis, keys);
   }
 
   private static Duration nameLease(WorkerConfig config) {
@@ -177,6 +180,11 @@ final class RedisEventStream implements EventStream {
   @Override
   public ResourceTurns turns() {
     return turns;
+  }
+
+  @Override
+  public DestinationFailures destinationFailures() {
+    return destinationFailures;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.webhookworker.redis;
 
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.DestinationFailures;
 
 /** The keys of one group, as bytes. */
 record RedisKeys(
@@ -35,6 +36,11 @@ record RedisKeys(
 
   byte[] turn(String resource) {
     return Command.bytes(Replies.text(stream) + ":turn:" + resource);
+  }
+
+  byte[] destination(DestinationFailures.Name name) {
+    return Command.bytes(
+        Replies.text(stream) + ":destination:" + name.toolId() + ":" + name.destination());
   }
 
   byte[] role(String name) {

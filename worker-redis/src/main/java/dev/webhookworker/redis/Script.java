@@ -33,6 +33,8 @@ enum Script {
   MAINTAIN,
   TAKE_TURN,
   END_TURN,
+  FAIL_DESTINATION,
+  DISABLE_DESTINATION,
   DEPTH;
 
   private static final String INCLUDE = "--#include ";

@@ -191,7 +191,12 @@ final class ProtocolSimulation {
             random,
             new dev.webhookworker.crypto.FieldEncryption(config.encryption()),
             dev.webhookworker.forward.Forwarding.of(
-                config, Clock.systemUTC(), random, dev.webhookworker.spi.Tracing.NONE),
+                config,
+                stream.destinationFailures(),
+                WorkerListener.NOOP,
+                Clock.systemUTC(),
+                random,
+                dev.webhookworker.spi.Tracing.NONE),
             dev.webhookworker.spi.Tracing.NONE)
         .build();
   }

@@ -142,6 +142,11 @@ final class UncheckedSettlements implements EventStream {
   }
 
   @Override
+  public dev.webhookworker.port.DestinationFailures destinationFailures() {
+    return stream.destinationFailures();
+  }
+
+  @Override
   public dev.webhookworker.port.DeadLetterQueue deadLetters() {
     return stream.deadLetters();
   }

@@ -1,18 +1,23 @@
 package dev.webhookworker.standalone.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.webhookworker.EventFilter;
 import dev.webhookworker.TransformTrial;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.postgres.StorageAdministration;
+import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.tool.ToolConfigs;
+import dev.webhookworker.tool.ToolValidation;
+import dev.webhookworker.tool.ToolsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -90,15 +95,25 @@ final class TransformCommand {
         description = "How many events, 1 to 10,000; 100 by default.")
     int last = 100;
 
+    @Option(
+        names = "--payload-path",
+        paramLabel = "PATH",
+        description = "The part that rules apply to; the tool's payload_path by default.")
+    @Nullable String payloadPath;
+
     @Override
     int run(WorkerConfig config, Output output) throws Exception {
       if (last < 1 || last > 10_000) {
         throw new IllegalArgumentException("--last is from 1 to 10000");
       }
-      TransformTrial present = TransformTrial.of(rules(now));
-      TransformTrial other = TransformTrial.of(rules(then));
       EventFilter filter = EventFilter.ALL.withToolId(toolId).withEventType(eventType);
       try (StorageAdministration storage = storage(config)) {
+        Optional<String> path =
+            payloadPath == null
+                ? payloadPath(storedTool(config, storage))
+                : Optional.of(payloadPath);
+        TransformTrial present = trial(now, path);
+        TransformTrial other = trial(then, path);
         List<WebhookEvent> events =
             storage.lastEvents(filter, last).stream()
                 .map(one -> WebhookEvent.of(one.eventId(), one.eventType(), one.payload()))
@@ -113,8 +128,29 @@ final class TransformCommand {
       }
     }
 
-    private static JsonNode rules(Path file) throws IOException {
-      return JSON.readTree(file.toFile());
+    private TransformTrial trial(Path file, Optional<String> path) throws IOException {
+      TransformTrial trial = TransformTrial.of(JSON.readTree(file.toFile()));
+      return path.isPresent() ? trial.onPart(path.get(), toolId) : trial;
+    }
+
+    private Optional<String> payloadPath(Optional<ToolConfig> tool) {
+      return tool.flatMap(known -> known.ruleFor(eventType)).map(ToolConfig.EventRule::payloadPath);
+    }
+
+    /** As the worker finds it: in the registry, else in the file. */
+    private Optional<ToolConfig> storedTool(WorkerConfig config, StorageAdministration storage)
+        throws Exception {
+      return storage
+          .tools()
+          .get(toolId)
+          .map(found -> ToolConfigs.fromJson(found.json()))
+          .or(
+              () ->
+                  config
+                      .toolsFile()
+                      .flatMap(
+                          file ->
+                              ToolsFile.load(file, ToolValidation.ofDiscovered()).byId(toolId)));
     }
 
     private static Map<String, Object> told(TransformTrial.Difference difference) {

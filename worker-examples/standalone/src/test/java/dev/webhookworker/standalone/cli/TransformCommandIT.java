@@ -83,7 +83,35 @@ class TransformCommandIT {
       assertThat(out.toString()).contains("\"events\" : 3", "\"changed\" : 1", "\"e-2\"");
       assertThat(run("transform", "what-if", now, now, "--tool", "t", "--event-type", "push"))
           .isZero();
+      theToolsPayloadPathCounts();
     }
+  }
+
+  private void theToolsPayloadPathCounts() throws Exception {
+    String tool =
+        file(
+            "t.json",
+            "{\"id\":\"t\",\"webhook_config\":{\"events\":"
+                + "[{\"event_type\":\"push\",\"payload_path\":\"inner\"}]}}");
+    assertThat(run("tools", "put", tool)).isZero();
+    String now = file("now.json", "{\"i\":\"i\"}");
+    String then = file("then.json", "{\"i\":{\"type\":\"constant\",\"value\":7}}");
+    assertThat(run("transform", "what-if", now, then, "--tool", "t", "--event-type", "push"))
+        .isEqualTo(ExitCode.FOUND);
+    assertThat(out.toString()).contains("\"changed\" : 2").doesNotContain("payload_path");
+    assertThat(
+            run(
+                "transform",
+                "what-if",
+                now,
+                then,
+                "--tool",
+                "t",
+                "--event-type",
+                "push",
+                "--payload-path",
+                "gone"))
+        .isZero();
   }
 
   /** The last of them has a field more. */
@@ -105,7 +133,12 @@ class TransformCommandIT {
                 "event_type",
                 "push",
                 "payload",
-                "{\"n\":" + i + (i == events - 1 ? ",\"a\":1" : "") + "}",
+                "{\"inner\":{\"i\":"
+                    + (i + 5)
+                    + "},\"n\":"
+                    + i
+                    + (i == events - 1 ? ",\"a\":1" : "")
+                    + "}",
                 "metadata",
                 "{\"tool_config\":{\"id\":\"t\"}}"));
       }
