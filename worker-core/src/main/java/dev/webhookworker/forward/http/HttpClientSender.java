@@ -5,10 +5,10 @@ import dev.webhookworker.forward.ClientTls;
 import dev.webhookworker.forward.HttpAnswer;
 import dev.webhookworker.forward.HttpMessage;
 import dev.webhookworker.forward.HttpSender;
-import java.nio.channels.ClosedSelectorException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
@@ -50,9 +50,11 @@ public final class HttpClientSender implements HttpSender {
   private static final Timeout IDLE = Timeout.ofSeconds(15);
 
   private final CloseableHttpAsyncClient client;
+  private final AtomicBoolean closing;
 
-  private HttpClientSender(CloseableHttpAsyncClient client) {
+  private HttpClientSender(CloseableHttpAsyncClient client, AtomicBoolean closing) {
     this.client = client;
+    this.closing = closing;
   }
 
   /**
@@ -75,6 +77,7 @@ public final class HttpClientSender implements HttpSender {
       connections.setTlsStrategy(
           ClientTlsStrategyBuilder.create().setSslContext(tls.sslContext()).buildAsync());
     }
+    AtomicBoolean closing = new AtomicBoolean();
     CloseableHttpAsyncClient client =
         HttpAsyncClientBuilder.create()
             .setConnectionManager(connections.build())
@@ -86,7 +89,7 @@ public final class HttpClientSender implements HttpSender {
                     .setProtocolUpgradeEnabled(false)
                     .build())
             .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(2).build())
-            .setIoReactorExceptionCallback(HttpClientSender::threadFailed)
+            .setIoReactorExceptionCallback(failure -> threadFailed(failure, closing))
             .setThreadFactory(new DefaultThreadFactory("worker-forward", true))
             .setUserAgent("webhook-worker")
             .disableRedirectHandling()
@@ -97,12 +100,12 @@ public final class HttpClientSender implements HttpSender {
             .evictIdleConnections(TimeValue.ofSeconds(15))
             .build();
     client.start();
-    return new HttpClientSender(client);
+    return new HttpClientSender(client, closing);
   }
 
-  private static void threadFailed(Exception failure) {
+  private static void threadFailed(Exception failure, AtomicBoolean closing) {
     // The library's own threads race at its end.
-    if (!(failure instanceof ClosedSelectorException)) {
+    if (!closing.get()) {
       LOG.atError().setCause(failure).log("A thread of the HTTP client failed; it is made anew");
     }
   }
@@ -137,6 +140,7 @@ public final class HttpClientSender implements HttpSender {
 
   @Override
   public void close() {
+    closing.set(true);
     client.close(CloseMode.IMMEDIATE);
   }
 
