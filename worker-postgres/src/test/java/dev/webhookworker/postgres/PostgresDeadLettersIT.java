@@ -30,9 +30,11 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The table answers; the queue is in memory. */
+@Tag("servers")
 class PostgresDeadLettersIT extends DeadLettersConformance {
 
   private static EmbeddedPostgresServer server;

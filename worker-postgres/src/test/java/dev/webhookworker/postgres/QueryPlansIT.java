@@ -16,9 +16,11 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The plans of the queries that meet big tables, on generated rows. */
+@Tag("servers")
 class QueryPlansIT {
 
   private static final int DEAD = 30_000;

@@ -7,6 +7,7 @@ import dev.webhookworker.embedded.EmbeddedRedis;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,7 @@ import redis.clients.jedis.RedisClient;
  * The delivery protocol under random schedules. {@code -Dworker.simulation.schedules=1000} runs
  * more of them, {@code -Dworker.simulation.seed=42} begins elsewhere; a failure names its seed.
  */
+@Tag("servers")
 class ProtocolSimulationIT {
 
   private static final int SCHEDULES = Integer.getInteger("worker.simulation.schedules", 400);

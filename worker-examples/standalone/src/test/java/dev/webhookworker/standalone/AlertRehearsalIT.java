@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * says is handed to promtool, a scrape for each minute, and the rule of worker-examples/deploy has
  * to fire, and not before.
  */
+@Tag("servers")
 @EnabledIf(
     value = "isPromtoolThere",
     disabledReason = "promtool is not installed (Debian's package prometheus has it)")

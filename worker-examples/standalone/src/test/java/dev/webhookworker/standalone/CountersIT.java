@@ -9,10 +9,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the metrics say against what the database has. */
+@Tag("servers")
 class CountersIT {
 
   @RegisterExtension private static final TestBed BED = new TestBed();

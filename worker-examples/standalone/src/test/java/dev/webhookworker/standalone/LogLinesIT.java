@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a process says: one line for each outcome, and two for an outage. */
+@Tag("servers")
 class LogLinesIT {
 
   @RegisterExtension private static final TestBed BED = new TestBed();
