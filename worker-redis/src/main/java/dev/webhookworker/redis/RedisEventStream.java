@@ -90,9 +90,19 @@ final class RedisEventStream implements EventStream {
   public void open() throws StreamUnavailableException {
     checks = StartupChecks.of(redis, Clock.systemUTC());
     consumer.take();
-    Object made =
-        redis.run(Command.call(Script.OPEN, List.of(keys.stream(), keys.meta()), keys.group()));
-    if (Replies.number(made) == 1) {
+    List<Object> replies =
+        redis.run(
+            List.of(
+                Command.call(Script.OPEN, List.of(keys.stream(), keys.meta()), keys.group()),
+                // So that an idle replica is seen too: Redis 6.2 makes it with its first entry
+                // only.
+                Command.of(
+                    Protocol.Command.XGROUP,
+                    "CREATECONSUMER",
+                    keys.stream(),
+                    keys.group(),
+                    consumer.get())));
+    if (Replies.number(replies.get(0)) == 1) {
       LOG.atInfo()
           .addKeyValue("stream", config.streamName())
           .addKeyValue("group", config.groupName())

@@ -35,7 +35,7 @@ class CanaryIT {
 
   private static final String REDIS_PASSWORD = "canary01redis";
   private static final String DATABASE_PASSWORD = "canary02database";
-  private static final String ADMIN_TOKEN = "canary03admin";
+  private static final String ADMIN_TOKEN = "canary03-admin-token-of-some-length";
   private static final String KEY = base64("canary04-key-of-thirty-two-bytes");
   private static final String TOOL_SECRET = "canary05hmac";
   private static final String TOOL_TOKEN = "canary06bearer";
