@@ -144,9 +144,11 @@ class DoctorIT {
     startAWorkerOnce();
     environment.put("DATABASE_SCHEMA", "old");
     startAWorkerOnce();
-    sql("DELETE FROM old.webhook_schema_history WHERE version = '4'");
+    sql(
+        "DELETE FROM old.webhook_schema_history WHERE installed_rank ="
+            + " (SELECT max(installed_rank) FROM old.webhook_schema_history)");
     assertThat(run("doctor")).isEqualTo(ExitCode.FOUND);
-    assertThat(out.toString()).contains("the schema 'old' is too old: version 3");
+    assertThat(out.toString()).contains("the schema 'old' is too old: version ");
   }
 
   @Test
