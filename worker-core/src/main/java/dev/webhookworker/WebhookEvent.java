@@ -28,9 +28,9 @@ public final class WebhookEvent {
   private final EntryFields fields;
   private final String eventId;
   private final String eventType;
-  private final String rawPayload;
 
-  // Parsed on demand; racing threads compute equal values.
+  // Decoded and parsed on demand; racing threads compute equal values.
+  private volatile @Nullable String rawPayload;
   private volatile @Nullable JsonNode payload;
   private volatile @Nullable JsonNode metadata;
   private volatile @Nullable JsonNode authContext;
@@ -40,7 +40,7 @@ public final class WebhookEvent {
       EntryFields fields,
       String eventId,
       String eventType,
-      String rawPayload,
+      @Nullable String rawPayload,
       @Nullable JsonNode payload) {
     this.entryId = entryId;
     this.fields = fields;
@@ -55,8 +55,8 @@ public final class WebhookEvent {
    * see {@link #of}.
    */
   public static WebhookEvent decoded(
-      String entryId, EntryFields fields, String eventId, String eventType, String rawPayload) {
-    return new WebhookEvent(entryId, fields, eventId, eventType, rawPayload, null);
+      String entryId, EntryFields fields, String eventId, String eventType) {
+    return new WebhookEvent(entryId, fields, eventId, eventType, null, null);
   }
 
   /** An event for unit tests of processors. */
@@ -65,7 +65,7 @@ public final class WebhookEvent {
     fields.put("event_id", eventId);
     fields.put("event_type", eventType);
     fields.put("payload", payload);
-    return decoded("0-0", EntryFields.of(fields), eventId, eventType, payload);
+    return decoded("0-0", EntryFields.of(fields), eventId, eventType);
   }
 
   /** The same event with another payload, as a transformation returns it. */
@@ -89,7 +89,7 @@ public final class WebhookEvent {
   public JsonNode payload() {
     JsonNode parsed = payload;
     if (parsed == null) {
-      parsed = parse(rawPayload);
+      parsed = parse(rawPayload());
       payload = parsed;
     }
     return parsed;
@@ -97,12 +97,27 @@ public final class WebhookEvent {
 
   /** The payload exactly as received. */
   public String rawPayload() {
-    return rawPayload;
+    String text = rawPayload;
+    if (text == null) {
+      text = new String(receivedPayload(), StandardCharsets.UTF_8);
+      rawPayload = text;
+    }
+    return text;
+  }
+
+  /** How many bytes the payload had when it was received. */
+  public int payloadSize() {
+    return receivedPayload().length;
+  }
+
+  private byte[] receivedPayload() {
+    return Objects.requireNonNull(
+        fields.bytes("payload"), "the decoder lets no entry pass without a payload");
   }
 
   /** The bytes of {@link #rawPayload()}, a copy. */
   public byte[] rawPayloadBytes() {
-    return rawPayload.getBytes(StandardCharsets.UTF_8);
+    return rawPayload().getBytes(StandardCharsets.UTF_8);
   }
 
   /** The entry's {@code metadata}; a missing node when it is absent. */
@@ -214,7 +229,7 @@ public final class WebhookEvent {
         && event.entryId.equals(entryId)
         && event.eventId.equals(eventId)
         && event.eventType.equals(eventType)
-        && event.rawPayload.equals(rawPayload);
+        && event.rawPayload().equals(rawPayload());
   }
 
   @Override

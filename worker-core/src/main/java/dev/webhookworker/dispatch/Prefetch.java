@@ -18,6 +18,12 @@ final class Prefetch {
   /** Under a backlog one round trip brings several batches. */
   private static final int BATCHES_A_READ = 3;
 
+  /**
+   * A reply of more bytes than this leaves the processor's caches, Redis' as well as ours, before
+   * it is worked on: then several batches cost more than the round trips that they save.
+   */
+  private static final int BYTES_A_READ = 1024 * 1024;
+
   /** Held events, a batch being read and batches being settled have to fit into the heap. */
   private static final int SHARE_OF_HEAP = 8;
 
@@ -96,7 +102,9 @@ final class Prefetch {
   /** Most entries of one read when the one before was full. */
   int batchOfBacklog() {
     boolean small = eventBytes * SMALL < reads.largestEvent();
-    return small ? reads.whileSmall() : reads.otherwise();
+    int affordable = small ? reads.whileSmall() : reads.otherwise();
+    int cached = (int) (BYTES_A_READ / Math.max(eventBytes, 1));
+    return Math.min(affordable, Math.max(batchSize, cached));
   }
 
   long maxBytes() {

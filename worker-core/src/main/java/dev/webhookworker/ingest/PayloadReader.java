@@ -80,12 +80,14 @@ final class PayloadReader {
   Payload payload(IngestRequest request, byte[] body) throws Refusal {
     try {
       if (formatOf(request) == Format.JSON) {
-        return new Payload(rules.json(body, "body", false), true);
+        rules.checkJson(body, "body", false);
+        return new Payload(new String(body, StandardCharsets.UTF_8), true);
       }
       FormBody form = FormBody.parse(body);
       String inside = form.first("payload");
       String json = inside == null ? asJson(form) : inside;
-      return new Payload(rules.json(json.getBytes(StandardCharsets.UTF_8), "body", false), false);
+      rules.checkJson(json.getBytes(StandardCharsets.UTF_8), "body", false);
+      return new Payload(json, false);
     } catch (MalformedInputException malformed) {
       throw Refusal.malformed(malformed.problem());
     } catch (IllegalArgumentException notAForm) {

@@ -21,8 +21,8 @@ final class EventDecoder {
       checkOptionalName(fields, "sender_name");
       checkObject(fields, "auth_context");
       checkObject(fields, "metadata");
-      String payload = rules.json(required(fields, "payload"), "payload", false);
-      return new Decoded.Event(WebhookEvent.decoded(entryId, fields, eventId, eventType, payload));
+      rules.checkJson(required(fields, "payload"), "payload", false);
+      return new Decoded.Event(WebhookEvent.decoded(entryId, fields, eventId, eventType));
     } catch (MalformedInputException malformed) {
       return new Decoded.Undecodable(malformed.problem());
     }
@@ -50,7 +50,7 @@ final class EventDecoder {
   private void checkObject(EntryFields fields, String field) throws MalformedInputException {
     byte[] bytes = fields.bytes(field);
     if (bytes != null && bytes.length > 0) {
-      rules.json(bytes, field, true);
+      rules.checkJson(bytes, field, true);
     }
   }
 }

@@ -52,11 +52,10 @@ public final class InputRules {
   }
 
   /**
-   * One JSON value in UTF-8, not deeper and not larger than the limits.
-   *
-   * @return the text, unchanged
+   * One JSON value in UTF-8, not deeper and not larger than the limits. Makes no text of it: most
+   * payloads are never asked for as text.
    */
-  public String json(byte[] bytes, String field, boolean mustBeObject)
+  public void checkJson(byte[] bytes, String field, boolean mustBeObject)
       throws MalformedInputException {
     if (bytes.length > limits.maxPayloadBytes()) {
       throw new MalformedInputException(
@@ -68,12 +67,11 @@ public final class InputRules {
               + limits.maxPayloadBytes()
               + " (WORKER_MAX_PAYLOAD_BYTES)");
     }
-    String text = text(bytes, field);
-    checkJson(bytes, field, mustBeObject);
-    return text;
+    checkUtf8(bytes, field);
+    checkSyntax(bytes, field, mustBeObject);
   }
 
-  private void checkJson(byte[] bytes, String field, boolean mustBeObject)
+  private void checkSyntax(byte[] bytes, String field, boolean mustBeObject)
       throws MalformedInputException {
     int found = JsonSyntax.check(bytes, limits.maxNesting(), MAX_NUMBER_LENGTH);
     if (found == JsonSyntax.VALID && (!mustBeObject || JsonSyntax.firstOf(bytes) == '{')) {
@@ -91,6 +89,12 @@ public final class InputRules {
           default -> "is not JSON, see byte " + found;
         };
     throw new MalformedInputException("the field '" + field + "' " + problem);
+  }
+
+  private static void checkUtf8(byte[] bytes, String field) throws MalformedInputException {
+    if (!Ascii.isAscii(bytes)) {
+      text(bytes, field);
+    }
   }
 
   /** Decodes UTF-8 strictly: what is not UTF-8 could not be stored as it was received. */

@@ -154,7 +154,7 @@ final class JsonSyntax {
 
   private int string(int quote) {
     byte[] bytes = text;
-    for (int at = afterPlain(bytes, quote + 1); at < bytes.length; at++) {
+    for (int at = afterPlain(bytes, quote + 1); at < bytes.length; at = afterPlain(bytes, at + 1)) {
       byte next = bytes[at];
       if (next == '"') {
         return at + 1;
@@ -171,21 +171,22 @@ final class JsonSyntax {
     return ~bytes.length;
   }
 
-  /** Skips eight bytes at a time as long as none of them needs a look. */
+  /** Skips to the next byte that needs a look, or near to the end; eight bytes at a time. */
   private static int afterPlain(byte[] bytes, int from) {
     int at = from;
     while (at + Long.BYTES <= bytes.length) {
       long eight = (long) EIGHT_BYTES.get(bytes, at);
       long controls = (eight - ONES * ' ') & ~eight;
-      if (((controls | zeros(eight ^ ONES * '"') | zeros(eight ^ ONES * '\\')) & HIGH_BITS) != 0) {
-        return at;
+      long marks = (controls | zeros(eight ^ ONES * '"') | zeros(eight ^ ONES * '\\')) & HIGH_BITS;
+      if (marks != 0) {
+        return at + Long.numberOfTrailingZeros(marks) / Byte.SIZE;
       }
       at += Long.BYTES;
     }
     return at;
   }
 
-  /** The high bit of each byte that is zero is set; perhaps also of one above such a byte. */
+  /** The high bit of the lowest byte that is zero is set; perhaps also of bytes above it. */
   private static long zeros(long eight) {
     return (eight - ONES) & ~eight;
   }

@@ -40,12 +40,7 @@ final class OtherFormats {
     WebhookEvent event = decoded.event();
     boolean namesTool = event.toolId() != null || event.metadata().has("tool_config");
     return namesTool
-        ? WebhookEvent.decoded(
-            entryId,
-            fields,
-            event.eventId(),
-            event.eventType(),
-            new String(body, StandardCharsets.UTF_8))
+        ? WebhookEvent.decoded(entryId, fields, event.eventId(), event.eventType())
         : null;
   }
 

@@ -23,13 +23,14 @@ class EnvelopeTest {
         "1764000000000-0",
         EntryFields.of(
             Map.of(
+                "payload",
+                payload,
                 "metadata",
                 "{\"headers\":{\"" + header + "\":\"x\"}}",
                 "timestamp",
                 SENT.toString())),
         "evt-1",
-        type,
-        payload);
+        type);
   }
 
   private static Envelope envelope(String type, String header, String payload) {
@@ -140,10 +141,9 @@ class EnvelopeTest {
     WebhookEvent event =
         WebhookEvent.decoded(
             "1764000000000-0",
-            EntryFields.of(Map.of("repo_name", "o/r", "sender_name", "ada")),
+            EntryFields.of(Map.of("payload", "[]", "repo_name", "o/r", "sender_name", "ada")),
             "1",
-            "built",
-            "[]");
+            "built");
     assertThat(Envelope.of(event, tool))
         .isEqualTo(new Envelope("acme", "built", "o/r", "ada", event.receivedAt(), "ten", null));
   }

@@ -57,8 +57,7 @@ class TraceParentTest {
   }
 
   private static WebhookEvent event(String metadata) {
-    return WebhookEvent.decoded(
-        "1-0", EntryFields.of(Map.of("metadata", metadata)), "1", "push", "{}");
+    return WebhookEvent.decoded("1-0", EntryFields.of(Map.of("metadata", metadata)), "1", "push");
   }
 
   @Test

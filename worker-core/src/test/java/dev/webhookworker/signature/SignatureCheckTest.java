@@ -47,8 +47,7 @@ class SignatureCheckTest {
     fields.put("event_type", "x");
     fields.put("payload", "{}");
     fields.put("metadata", metadata);
-    return WebhookEvent.decoded(
-        RECEIVED.toEpochMilli() + "-0", EntryFields.of(fields), "1", "x", "{}");
+    return WebhookEvent.decoded(RECEIVED.toEpochMilli() + "-0", EntryFields.of(fields), "1", "x");
   }
 
   private WebhookEvent signedAt(Instant time) {

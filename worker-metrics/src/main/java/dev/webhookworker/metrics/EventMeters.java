@@ -73,7 +73,7 @@ final class EventMeters implements WorkerListener {
     OfType meters = byType.of(event.eventType());
     meters.processed().increment();
     meters.duration().record(handlerTime);
-    payloads.record(event.rawPayload().length());
+    payloads.record(event.payloadSize());
   }
 
   @Override

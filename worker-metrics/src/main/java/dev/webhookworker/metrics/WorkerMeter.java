@@ -73,7 +73,7 @@ enum WorkerMeter {
       "webhook.destinations.disabled",
       "",
       "destinations that were disabled because they had failed for so long"),
-  PAYLOAD(Kind.SUMMARY, "webhook.payload.size", "characters", "payloads of processed events"),
+  PAYLOAD(Kind.SUMMARY, "webhook.payload.size", "bytes", "payloads of processed events"),
   RECLAIMED(
       Kind.COUNTER, "webhook.events.reclaimed", "", "entries taken over from another consumer"),
   VANISHED(

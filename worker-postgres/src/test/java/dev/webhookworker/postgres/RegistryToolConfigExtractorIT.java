@@ -173,10 +173,6 @@ class RegistryToolConfigExtractorIT {
 
   private static WebhookEvent eventOf(String tool) {
     return WebhookEvent.decoded(
-        "1-0",
-        EntryFields.of(Map.of("metadata", "{\"tool_id\":\"" + tool + "\"}")),
-        "1",
-        "push",
-        "{}");
+        "1-0", EntryFields.of(Map.of("metadata", "{\"tool_id\":\"" + tool + "\"}")), "1", "push");
   }
 }
