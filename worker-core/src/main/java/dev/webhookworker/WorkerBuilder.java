@@ -330,6 +330,7 @@ public final class WorkerBuilder {
             deadLetters,
             events,
             gates,
+            forwarding,
             dlq.audit(),
             activity,
             fileTools,

@@ -5,6 +5,7 @@ import dev.webhookworker.Events;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.dispatch.Engine;
 import dev.webhookworker.dlq.AuditTrail;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.port.EventStore;
@@ -31,6 +32,7 @@ public record OpsParts(
     DeadLetters deadLetters,
     Events events,
     ToolGates gates,
+    Forwarding forwarding,
     AuditTrail audit,
     Activity activity,
     List<ToolConfig> fileTools,

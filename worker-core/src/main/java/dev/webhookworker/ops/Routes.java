@@ -13,6 +13,7 @@ final class Routes {
     DeadLetterResource letters = new DeadLetterResource(parts.deadLetters(), parts.config());
     BulkResource bulk = new BulkResource(jobs);
     ToolResource tools = new ToolResource(parts, acts);
+    DestinationResource destinations = new DestinationResource(parts, acts);
     WorkerResource worker = new WorkerResource(parts, acts);
     ConfigurationResource configuration = new ConfigurationResource(parts);
     return List.of(
@@ -34,6 +35,8 @@ final class Routes {
         look("/tools", tools::list),
         act("/tools/{id}/pause", tools::pause),
         act("/tools/{id}/resume", tools::resume),
+        look("/destinations", destinations::list),
+        act("/destinations/{tool_id}/{name}/enable", destinations::enable),
         look("/worker", worker::show),
         act("/worker/pause", worker::pause),
         act("/worker/resume", worker::resume),

@@ -3,10 +3,12 @@ package dev.webhookworker.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.webhookworker.DestinationState;
 import dev.webhookworker.EncryptionSettings;
 import dev.webhookworker.ForwardSettings;
+import dev.webhookworker.OpsSettings;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.Secret;
 import dev.webhookworker.Worker;
@@ -14,11 +16,13 @@ import dev.webhookworker.WorkerBuilder;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.health.HealthStatus;
 import dev.webhookworker.memory.InMemoryModule;
+import dev.webhookworker.ops.OpsClient;
 import dev.webhookworker.spi.EventHandler;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.tool.ToolConfigs;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +40,7 @@ import org.junit.jupiter.api.Test;
 
 class ForwardingTest {
 
+  private static final String TOKEN = "operator-token-of-this-test";
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
   private final InMemoryModule memory = InMemoryModule.create();
@@ -89,6 +94,8 @@ class ForwardingTest {
                     .maxConcurrent(8)
                     .retryPolicy(quick)
                     .encryption(encryption)
+                    .healthEndpoint(new InetSocketAddress("127.0.0.1", 0))
+                    .ops(OpsSettings.OFF.withTokens(Secret.of(TOKEN), null))
                     .forwarding(
                         ForwardSettings.DEFAULTS
                             .withAllow(List.of(allow))
@@ -433,6 +440,35 @@ class ForwardingTest {
         .untilAsserted(() -> assertThat(memory.processed()).containsExactly("3"));
     assertThat(down.takenIds()).containsExactly("3");
     assertThat(worker.destinations()).allMatch(DestinationState::isGood);
+  }
+
+  @Test
+  void anOperatorEnablesADisabledDestinationAndStandsInTheAuditLog() throws Exception {
+    Receiver down = receiver();
+    down.answers(503);
+    disableAfter = Duration.ofMillis(1);
+    tool("t", destination("down", down.url(), ""), "");
+    Worker worker = start("127.0.0.1");
+    OpsClient ann = OpsClient.of(worker).withToken(TOKEN).with("X-Actor", "ann");
+    assertThat(ann.act("/destinations/t/down/enable", "{}").status()).isEqualTo(404);
+    publish("1", "push", "t", "{}");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(memory.deadLetters()).hasSize(1));
+    JsonNode shown = ann.get("/destinations").body().path("items").path(0);
+    assertThat(shown.path("name").asText()).isEqualTo("down");
+    assertThat(shown.path("disabled_at").isTextual()).isTrue();
+    down.answers(200);
+    OpsClient.Reply enabled = ann.act("/destinations/t/down/enable", "{}");
+    assertThat(enabled.status()).isEqualTo(200);
+    assertThat(enabled.body().path("audited").asBoolean()).isTrue();
+    assertThat(worker.events().story(""))
+        .anyMatch(
+            line -> line.action().equals("destination_enabled") && line.actor().equals("ann"));
+    publish("2", "push", "t", "{}");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(memory.processed()).containsExactly("2"));
   }
 
   @Test

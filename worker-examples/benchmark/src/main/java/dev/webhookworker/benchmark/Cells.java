@@ -32,8 +32,8 @@ record Cells(
           backlog("worker", "raw", "worker", 1_000_000, 1024),
           backlog("redisson", "raw", "redisson", 100_000, 1024),
           backlog("spring", "raw", "spring", 100_000, 1024),
-          backlog("raw-10k", "raw-10k", "raw", 200_000, 10_240),
-          backlog("worker-10k", "raw-10k", "worker", 200_000, 10_240),
+          backlog("raw-10k", "raw-10k", "raw", 500_000, 10_240),
+          backlog("worker-10k", "raw-10k", "worker", 500_000, 10_240),
           backlog("raw-stored", "raw-stored", "raw-stored", 1_000_000, 1024),
           backlog("worker-stored", "raw-stored", "worker-stored", 1_000_000, 1024),
           backlog("insert-per-event", "raw-stored", "insert-per-event", 40_000, 1024),
@@ -91,11 +91,11 @@ record Cells(
 
   private static Cells paced(String name, String against, String contender, int perSecond) {
     return new Cells(
-        name, against, contender, perSecond * 20, 1024, 10, 0, perSecond, false, Ballast.NONE);
+        name, against, contender, perSecond * 40, 1024, 10, 0, perSecond, false, Ballast.NONE);
   }
 
   private static Cells slow(String name, int concurrency, boolean newerJdk) {
-    int events = concurrency * 20 * 20;
+    int events = concurrency * 20 * 60;
     return new Cells(
         name, "ideal", "worker", events, 1024, concurrency, 50, 0, newerJdk, Ballast.NONE);
   }

@@ -42,13 +42,13 @@ final class Latencies {
     }
   }
 
-  /** The quantile in milliseconds, the first tenth left out as warm-up. */
+  /** The quantile in milliseconds, the first half left out as warm-up. */
   double quantile(double q) {
     int all = Math.min(count.get(), micros.length);
     if (all == 0) {
       return 0;
     }
-    long[] sorted = Arrays.copyOfRange(micros, all / 10, all);
+    long[] sorted = Arrays.copyOfRange(micros, all / 2, all);
     Arrays.sort(sorted);
     return sorted[(int) Math.min(sorted.length - 1, Math.round(q * sorted.length))] / 1000.0;
   }
