@@ -105,7 +105,7 @@ public final class WebhookEvent {
     return text;
   }
 
-  /** How many bytes the payload had when it was received. */
+  /** How many bytes of JSON the payload has, before any transformation. */
   public int payloadSize() {
     return receivedPayload().length;
   }
