@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +25,13 @@ final class LiveStreams implements AutoCloseable {
   static final int MOST = 16;
   private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
   private static final Duration INTERVAL = Duration.ofSeconds(2);
+  private static final Duration TO_END = Duration.ofSeconds(1);
   private static final int ROUNDS = 10;
 
   private final Supplier<JsonNode> overview;
   private final Semaphore places = new Semaphore(MOST);
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   LiveStreams(Supplier<JsonNode> overview) {
     this.overview = overview;
@@ -40,7 +43,7 @@ final class LiveStreams implements AutoCloseable {
    * @throws ApiProblem 503 when there are too many
    */
   void open(HttpExchange exchange) {
-    if (closed || !places.tryAcquire()) {
+    if (closed.getCount() == 0 || !places.tryAcquire()) {
       throw ApiProblem.later(
           503, "too_many_streams", "too many browsers are told live already; ask again", 5);
     }
@@ -58,19 +61,19 @@ final class LiveStreams implements AutoCloseable {
       tell(exchange.getResponseBody());
     } catch (IOException gone) {
       LOG.atDebug().log("A browser went away");
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
     } finally {
       threads.remove(Thread.currentThread());
       places.release();
     }
   }
 
-  private void tell(OutputStream out) throws IOException {
+  private void tell(OutputStream out) throws IOException, InterruptedException {
     write(out, "retry: 1000\n\n");
-    for (int round = 0; round < ROUNDS && !closed; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       write(out, event());
-      try {
-        Thread.sleep(INTERVAL.toMillis());
-      } catch (InterruptedException end) {
+      if (closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
     }
@@ -91,9 +94,23 @@ final class LiveStreams implements AutoCloseable {
     out.flush();
   }
 
+  /**
+   * Ends every stream in order and waits a second for them: a server that stops before its answers
+   * are whole would cut them off. No stream is interrupted, since that would close its connection.
+   */
   @Override
   public void close() {
-    closed = true;
-    threads.forEach(Thread::interrupt);
+    closed.countDown();
+    long end = System.nanoTime() + TO_END.toNanos();
+    try {
+      for (Thread thread : threads) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left > 0) {
+          thread.join(left);
+        }
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -164,6 +164,9 @@ class OpsPageTest {
     while (first.readLine() != null) {
       // Until its end.
     }
+    for (InputStream stream : streams.subList(1, streams.size())) {
+      assertThat(new String(stream.readAllBytes(), StandardCharsets.UTF_8)).endsWith("\n\n");
+    }
   }
 
   @Test
