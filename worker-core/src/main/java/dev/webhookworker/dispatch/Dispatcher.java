@@ -218,16 +218,20 @@ final class Dispatcher implements Runnable {
     List<Delivery> taken =
         parts.stream().read(Math.min(room, batch), Duration.ofNanos(Math.max(0, waitNanos)));
     backlog = taken.size() >= parts.prefetch().batch();
+    int onTheirWay = 0;
     while (backlog && nothingElseIsDue()) {
-      int most = Math.min(room() - taken.size(), parts.prefetch().batchOfBacklog());
+      int free = room() - taken.size() - onTheirWay;
+      int reads = onTheirWay == 0 ? 2 : 1;
+      int most = Math.min(free / reads, parts.prefetch().batchOfBacklog());
       if (most < parts.prefetch().batch()) {
         break;
       }
       taken = parts.intake().acceptAndRead(taken, most);
+      onTheirWay = most;
       backlog = taken.size() >= parts.prefetch().batch();
       parts.vitals().turned(true);
     }
-    parts.intake().accept(taken);
+    parts.intake().acceptAll(taken);
   }
 
   private boolean nothingElseIsDue() {

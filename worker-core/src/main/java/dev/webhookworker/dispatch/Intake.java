@@ -50,23 +50,27 @@ final class Intake {
 
   /**
    * Accepts deliveries and brings the next new ones in the same round trip; the caller hands those
-   * in as well.
+   * in as well, at last by {@link #acceptAll}.
    */
   List<Delivery> acceptAndRead(List<Delivery> deliveries, int max)
       throws StreamUnavailableException {
     hold(deliveries);
-    Claiming claiming = claim();
-    EventStream.AdmittedAndRead both =
-        stream.admitAndRead(claiming.deliveries, claiming.claims, max);
-    submit(claiming, both.admissions());
+    EventStream.AdmittedAndRead both = stream.admitAndRead(max, this::claim);
+    submit(both.claimed(), both.admissions());
     return both.next();
+  }
+
+  /** Accepts deliveries and what is still on its way. */
+  void acceptAll(List<Delivery> deliveries) throws StreamUnavailableException {
+    hold(deliveries);
+    accept(stream.readSentAhead());
   }
 
   /** Tries again what an outage left between receiving and admission. */
   void admitAll() throws StreamUnavailableException {
     if (!notAdmitted.isEmpty()) {
-      Claiming claiming = claim();
-      submit(claiming, stream.admit(claiming.deliveries, claiming.claims));
+      EventStream.Claimed claimed = claim();
+      submit(claimed, stream.admit(claimed.deliveries(), claimed.claims()));
     }
   }
 
@@ -85,29 +89,32 @@ final class Intake {
     }
   }
 
-  /** The events that claim a mark, with their deliveries and claims in the same order. */
-  private record Claiming(List<HeldEvent> events, List<Delivery> deliveries, List<Claim> claims) {}
-
-  private Claiming claim() {
+  /**
+   * The claims of what is not admitted, without those that can have none: the decoder ends them.
+   */
+  private EventStream.Claimed claim() {
     notAdmitted.removeIf(event -> !event.isWaiting());
-    int most = notAdmitted.size();
-    Claiming claiming =
-        new Claiming(new ArrayList<>(most), new ArrayList<>(most), new ArrayList<>(most));
+    List<Delivery> deliveries = new ArrayList<>(notAdmitted.size());
+    List<Claim> made = new ArrayList<>(notAdmitted.size());
     for (HeldEvent event : notAdmitted) {
       Claim claim = claims.of(event.delivery());
       if (claim != null) {
-        claiming.events.add(event);
-        claiming.deliveries.add(event.delivery());
-        claiming.claims.add(claim);
+        deliveries.add(event.delivery());
+        made.add(claim);
       }
     }
-    return claiming;
+    return new EventStream.Claimed(deliveries, made);
   }
 
-  private void submit(Claiming claiming, List<Admission> answers) {
-    for (int i = 0; i < answers.size(); i++) {
-      HeldEvent event = claiming.events.get(i);
-      event.admitted(new Admitted(event.delivery(), claiming.claims.get(i), answers.get(i)));
+  private void submit(EventStream.Claimed claimed, List<Admission> answers) {
+    int next = 0;
+    for (HeldEvent event : notAdmitted) {
+      Delivery delivery = event.delivery();
+      Claim claim = next < answers.size() ? claimed.claims().get(next) : null;
+      if (claim != null && claim.entryId().equals(delivery.entryId())) {
+        event.admitted(new Admitted(delivery, claim, answers.get(next)));
+        next++;
+      }
     }
     List<HeldEvent> admitted = List.copyOf(notAdmitted);
     notAdmitted.clear();

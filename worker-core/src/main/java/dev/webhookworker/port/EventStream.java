@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The queue: a stream of first deliveries, a schedule of retries, the idempotency marks and the
@@ -57,21 +58,35 @@ public interface EventStream extends AutoCloseable {
       throws StreamUnavailableException;
 
   /**
-   * {@link #admit} and {@link #read} without waiting, in one round trip: under a backlog the queue
-   * works on the one while the caller works on the other.
+   * {@link #read} without waiting and {@link #admit} together: under a backlog the queue works on
+   * the one while the caller works on the other. A queue may send a read ahead, which a later call
+   * brings; the caller ends with {@link #readSentAhead} before it calls another verb that reads.
+   *
+   * @param max most entries of a read; the first call may send two, each later one sends one
+   * @param claiming called once, while the queue may be reading already; its claims are admitted
    */
-  default AdmittedAndRead admitAndRead(List<Delivery> deliveries, List<Claim> claims, int max)
+  default AdmittedAndRead admitAndRead(int max, Supplier<Claimed> claiming)
       throws StreamUnavailableException {
-    return new AdmittedAndRead(admit(deliveries, claims), read(max, Duration.ZERO));
+    Claimed claimed = claiming.get();
+    List<Admission> admissions = admit(claimed.deliveries(), claimed.claims());
+    return new AdmittedAndRead(claimed, admissions, read(max, Duration.ZERO));
   }
+
+  /** What {@link #admitAndRead} has sent ahead and not brought yet. */
+  default List<Delivery> readSentAhead() throws StreamUnavailableException {
+    return List.of();
+  }
+
+  /** Deliveries with their claims, in the same order. */
+  record Claimed(List<Delivery> deliveries, List<Claim> claims) {}
 
   /**
    * What {@link #admitAndRead} brings.
    *
-   * @param admissions in the order of the deliveries
+   * @param admissions in the order of {@code claimed}
    * @param next new entries, not yet admitted
    */
-  record AdmittedAndRead(List<Admission> admissions, List<Delivery> next) {}
+  record AdmittedAndRead(Claimed claimed, List<Admission> admissions, List<Delivery> next) {}
 
   /** Gives the mark to {@code claim} if it still has the value {@code owner}. */
   boolean takeOver(Claim claim, String owner) throws StreamUnavailableException;

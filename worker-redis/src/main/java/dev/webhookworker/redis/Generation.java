@@ -21,21 +21,34 @@ final class Generation {
   // Written by the fetch thread.
   private volatile long number;
   private volatile String redeliveredUpTo = NO_ENTRY;
-  private volatile long notedAtNanos;
+  private volatile boolean waiting;
+  private volatile long oldestNanos;
 
   private final LongSupplier nanoTime;
 
   Generation(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    notedAtNanos = nanoTime.getAsLong();
   }
 
   static Command ask(RedisKeys keys) {
     return Command.of(Protocol.Command.HMGET, keys.meta(), "generation", "redelivered_up_to");
   }
 
-  void note(@Nullable Object reply) {
-    notedAtNanos = nanoTime.getAsLong();
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  /**
+   * Takes the reply to {@link #ask}.
+   *
+   * @param sentAtNanos when it was asked
+   * @param entries whether entries were read then, or later
+   */
+  void note(@Nullable Object reply, long sentAtNanos, boolean entries) {
+    if (entries && (!waiting || sentAtNanos - oldestNanos < 0)) {
+      oldestNanos = sentAtNanos;
+      waiting = true;
+    }
     List<?> values = Replies.list(reply);
     if (values.size() == 2 && values.get(0) != null) {
       number = Replies.number(values.get(0));
@@ -43,9 +56,17 @@ final class Generation {
     }
   }
 
-  /** How long ago entries were read: what was delivered then may be another worker's by now. */
+  /** All that were read have their marks. */
+  void admitted() {
+    waiting = false;
+  }
+
+  /**
+   * How long ago the oldest entry that waits for its mark was read, at most: what was delivered
+   * then may be another worker's by now.
+   */
   Duration age() {
-    return Duration.ofNanos(nanoTime.getAsLong() - notedAtNanos);
+    return waiting ? Duration.ofNanos(now() - oldestNanos) : Duration.ZERO;
   }
 
   long token(long deliveries) {

@@ -40,11 +40,14 @@ final class GroupReader {
   }
 
   List<Delivery> read(int max, Duration wait) throws StreamUnavailableException {
-    return deliveriesRead(redis.runOnFetchConnection(commands(max, wait)));
+    Reading reading = reading(max, wait);
+    return deliveries(reading, redis.runOnFetchConnection(reading.commands()));
   }
 
-  /** What reads new entries; {@link #deliveriesRead} understands the replies. */
-  List<Command> commands(int max, Duration wait) {
+  /** A read of new entries, to be sent now; {@link #deliveries} understands its replies. */
+  record Reading(List<Command> commands, long sentAtNanos) {}
+
+  Reading reading(int max, Duration wait) {
     List<Object> arguments = new ArrayList<>();
     arguments.add("GROUP");
     arguments.add(keys.group());
@@ -58,14 +61,16 @@ final class GroupReader {
     arguments.add("STREAMS");
     arguments.add(keys.stream());
     arguments.add(">");
-    return List.of(
-        Command.of(Protocol.Command.XREADGROUP, arguments.toArray()), Generation.ask(keys));
+    return new Reading(
+        List.of(Command.of(Protocol.Command.XREADGROUP, arguments.toArray()), Generation.ask(keys)),
+        generation.now());
   }
 
-  List<Delivery> deliveriesRead(List<Object> replies) {
-    generation.note(replies.get(1));
-    List<Delivery> deliveries = new ArrayList<>();
-    for (Object entry : Replies.entriesOfFirstStream(replies.get(0))) {
+  List<Delivery> deliveries(Reading reading, List<Object> replies) {
+    List<?> entries = Replies.entriesOfFirstStream(replies.get(0));
+    generation.note(replies.get(1), reading.sentAtNanos(), !entries.isEmpty());
+    List<Delivery> deliveries = new ArrayList<>(entries.size());
+    for (Object entry : entries) {
       List<?> idAndFields = Replies.list(entry);
       deliveries.add(delivery(idAndFields.get(0), 1, idAndFields.get(1)));
     }
@@ -118,18 +123,20 @@ final class GroupReader {
 
   private void take(List<Object> arguments, List<Delivery> deliveries, List<String> vanished)
       throws StreamUnavailableException {
+    long sentAt = generation.now();
     List<Object> replies =
         redis.runOnFetchConnection(
             List.of(
                 Command.call(Script.CLAIM, List.of(keys.stream()), arguments),
                 Generation.ask(keys)));
-    generation.note(replies.get(1));
+    generation.note(replies.get(1), sentAt, true);
     List<?> reply = Replies.list(replies.get(0));
     Replies.list(reply.get(0)).forEach(id -> vanished.add(Replies.text(id)));
     deliveries.addAll(deliveries(reply.get(1)));
   }
 
   Recovered recover(int max, boolean suspect) throws StreamUnavailableException {
+    long sentAt = generation.now();
     List<Object> replies =
         redis.runOnFetchConnection(
             List.of(
@@ -144,7 +151,7 @@ final class GroupReader {
                     config.maxDeliveries(),
                     suspect ? "1" : "0"),
                 Generation.ask(keys)));
-    generation.note(replies.get(1));
+    generation.note(replies.get(1), sentAt, true);
     List<?> reply = Replies.list(replies.get(0));
     List<String> vanished = new ArrayList<>();
     Replies.list(reply.get(1)).forEach(id -> vanished.add(Replies.text(id)));

@@ -9,7 +9,6 @@ import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -48,21 +47,23 @@ final class IdempotencyMarks {
 
   List<Admission> admit(List<Delivery> deliveries, List<Claim> claims)
       throws StreamUnavailableException {
-    if (claims.isEmpty()) {
-      return List.of();
-    }
-    Questions first = ask(deliveries, claims);
-    return answers(first, redis.runOnFetchConnection(first.commands()));
+    Questions asked = ask(deliveries, claims);
+    List<Command> commands = asked.commands();
+    return answers(asked, commands.isEmpty() ? List.of() : redis.runOnFetchConnection(commands));
   }
 
   /**
    * The first look at the marks.
    *
    * @param set the claims of events that are surely new here, by their place: a command each
-   * @param looked the claims that have to be looked at, in one script call behind those
+   * @param looked the claims that have to be looked at, by a script, with their sources
    */
   record Questions(
-      List<Claim> claims, List<Integer> set, List<Integer> looked, List<Command> commands) {}
+      List<Claim> claims,
+      List<Integer> set,
+      List<Integer> looked,
+      List<String> sources,
+      List<Command> commands) {}
 
   Questions ask(List<Delivery> deliveries, List<Claim> claims) {
     String settledUpTo = generation.redeliveredUpTo();
@@ -81,42 +82,32 @@ final class IdempotencyMarks {
         commands.add(set(claims.get(i)));
       }
     }
-    if (!looked.isEmpty()) {
-      commands.add(look(looked.stream().map(claims::get).toList(), sources));
-    }
-    return new Questions(claims, set, looked, commands);
+    return new Questions(claims, set, looked, sources, commands);
   }
 
-  /** Takes a second look at the few marks that were there already. */
-  List<Admission> answers(Questions first, List<Object> replies) throws StreamUnavailableException {
-    @Nullable Admission[] answers = new Admission[first.claims().size()];
-    List<Integer> taken = new ArrayList<>();
-    for (int i = 0; i < first.set().size(); i++) {
-      int place = first.set().get(i);
+  /** Takes a closer look at those that need one and at the few whose mark was there already. */
+  List<Admission> answers(Questions asked, List<Object> replies) throws StreamUnavailableException {
+    @Nullable Admission[] answers = new Admission[asked.claims().size()];
+    List<Integer> places = new ArrayList<>(asked.looked());
+    List<String> sources = new ArrayList<>(asked.sources());
+    for (int i = 0; i < asked.set().size(); i++) {
+      int place = asked.set().get(i);
       if (replies.get(i) != null) {
         answers[place] = Admission.FRESH;
       } else {
-        taken.add(place);
+        places.add(place);
+        sources.add("");
       }
     }
-    if (!first.looked().isEmpty()) {
-      answer(first.looked(), replies.get(first.set().size()), answers);
+    if (!places.isEmpty()) {
+      List<Claim> claims = places.stream().map(asked.claims()::get).toList();
+      List<?> found = Replies.list(redis.run(look(claims, sources)));
+      for (int i = 0; i < found.size(); i++) {
+        answers[places.get(i)] = answer(Replies.list(found.get(i)));
+      }
     }
-    if (!taken.isEmpty()) {
-      List<Claim> claims = taken.stream().map(first.claims()::get).toList();
-      List<String> unasked = Collections.nCopies(claims.size(), "");
-      List<Object> second = redis.runOnFetchConnection(List.of(look(claims, unasked)));
-      answer(taken, second.get(0), answers);
-    }
+    generation.admitted();
     return Arrays.stream(answers).map(Objects::requireNonNull).toList();
-  }
-
-  private static void answer(
-      List<Integer> places, @Nullable Object reply, @Nullable Admission[] answers) {
-    List<?> all = Replies.list(reply);
-    for (int i = 0; i < places.size(); i++) {
-      answers[places.get(i)] = answer(Replies.list(all.get(i)));
-    }
   }
 
   /**

@@ -122,13 +122,7 @@ final class RedisConnections implements AutoCloseable {
   /** Runs commands in one pipeline on the fetch thread's own connection. */
   List<Object> runOnFetchConnection(List<Command> commands) throws StreamUnavailableException {
     try {
-      Connection connection = fetching;
-      if (connection == null || connection.isBroken()) {
-        closeFetchConnection();
-        connection = open();
-        fetching = connection;
-      }
-      return pipeline(connection, commands);
+      return pipeline(fetchConnection(), commands);
     } catch (JedisException failure) {
       if (!(failure instanceof JedisDataException)) {
         closeFetchConnection();
@@ -137,14 +131,33 @@ final class RedisConnections implements AutoCloseable {
     }
   }
 
+  /** A conversation on the fetch thread's own connection; nothing else may use it until its end. */
+  FetchPipeline fetchPipeline() throws StreamUnavailableException {
+    try {
+      return new FetchPipeline(this, fetchConnection());
+    } catch (JedisException failure) {
+      throw unavailable(failure);
+    }
+  }
+
+  private Connection fetchConnection() {
+    Connection connection = fetching;
+    if (connection == null || connection.isBroken()) {
+      closeFetchConnection();
+      connection = open();
+      fetching = connection;
+    }
+    return connection;
+  }
+
   private Connection open() {
-    return source == null ? pool.getResource() : new Connection(source.host(), source.config());
+    return source == null
+        ? pool.getResource()
+        : new FlushableConnection(source.host(), source.config());
   }
 
   private static List<Object> pipeline(Connection connection, List<Command> commands) {
-    for (Command command : commands) {
-      connection.sendCommand(command.name(), command.arguments());
-    }
+    send(connection, commands);
     List<Object> replies = connection.getMany(commands.size());
     Optional<JedisDataException> refused = firstError(replies);
     if (refused.isPresent() && isMissingScript(refused.get())) {
@@ -154,9 +167,7 @@ final class RedisConnections implements AutoCloseable {
             Protocol.Command.SCRIPT, Command.bytes("LOAD"), Command.bytes(script.source()));
       }
       connection.getMany(Script.values().length);
-      for (Command command : commands) {
-        connection.sendCommand(command.name(), command.arguments());
-      }
+      send(connection, commands);
       replies = connection.getMany(commands.size());
       refused = firstError(replies);
     }
@@ -164,6 +175,12 @@ final class RedisConnections implements AutoCloseable {
       throw refused.get();
     }
     return replies;
+  }
+
+  static void send(Connection connection, List<Command> commands) {
+    for (Command command : commands) {
+      connection.sendCommand(command.name(), command.arguments());
+    }
   }
 
   private static boolean isMissingScript(JedisDataException error) {
@@ -183,7 +200,7 @@ final class RedisConnections implements AutoCloseable {
         : Optional.empty();
   }
 
-  private static Optional<JedisDataException> firstError(List<Object> replies) {
+  static Optional<JedisDataException> firstError(List<Object> replies) {
     for (Object reply : replies) {
       if (reply instanceof JedisDataException error) {
         return Optional.of(error);
@@ -192,7 +209,7 @@ final class RedisConnections implements AutoCloseable {
     return Optional.empty();
   }
 
-  private StreamUnavailableException unavailable(JedisException failure) {
+  StreamUnavailableException unavailable(JedisException failure) {
     String message = Redaction.messageOf(rootOf(failure));
     boolean data = failure instanceof JedisDataException;
     boolean gone =
@@ -219,7 +236,7 @@ final class RedisConnections implements AutoCloseable {
     return root;
   }
 
-  private void closeFetchConnection() {
+  void closeFetchConnection() {
     Connection connection = fetching;
     fetching = null;
     if (connection != null) {

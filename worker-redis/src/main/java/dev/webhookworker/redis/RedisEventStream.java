@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol;
@@ -50,6 +51,7 @@ final class RedisEventStream implements EventStream {
   private final GroupReader reader;
   private final RetrySchedule retries;
   private final IdempotencyMarks marks;
+  private final ReadAhead ahead;
   private final Leases leases;
   private final SettlementPipeline settlements;
   private final RedisDeadLetters deadLetters;
@@ -74,6 +76,7 @@ final class RedisEventStream implements EventStream {
     retries = new RetrySchedule(redis, keys, config);
     Duration trusted = config.visibilityTimeout().dividedBy(2);
     marks = new IdempotencyMarks(redis, keys, config.idempotencyTtl(), trusted, generation);
+    ahead = new ReadAhead(redis, reader, marks);
     leases = new Leases(redis, keys, consumer, config.visibilityTimeout());
     settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl());
     deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl());
@@ -150,16 +153,14 @@ final class RedisEventStream implements EventStream {
   }
 
   @Override
-  public AdmittedAndRead admitAndRead(List<Delivery> deliveries, List<Claim> claims, int max)
+  public AdmittedAndRead admitAndRead(int max, Supplier<Claimed> claiming)
       throws StreamUnavailableException {
-    List<Command> reading = reader.commands(max, Duration.ZERO);
-    List<Command> both = new ArrayList<>(reading);
-    IdempotencyMarks.Questions first = marks.ask(deliveries, claims);
-    both.addAll(first.commands());
-    List<Object> replies = redis.runOnFetchConnection(both);
-    List<Delivery> next = reader.deliveriesRead(replies.subList(0, reading.size()));
-    List<Object> marked = replies.subList(reading.size(), replies.size());
-    return new AdmittedAndRead(marks.answers(first, marked), next);
+    return ahead.admitAndRead(max, claiming);
+  }
+
+  @Override
+  public List<Delivery> readSentAhead() throws StreamUnavailableException {
+    return ahead.rest();
   }
 
   @Override

@@ -208,8 +208,10 @@ final class ProtocolSimulation {
     int some = 1 + random.nextInt(3);
     if (dice < 10) {
       publish();
-    } else if (dice < 22) {
+    } else if (dice < 18) {
       worker.read(some, replyLost());
+    } else if (dice < 22) {
+      worker.readAhead(some, replyLost());
     } else if (dice < 34) {
       worker.admit(some);
     } else if (dice < 46) {

@@ -2,9 +2,13 @@ package dev.webhookworker.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.webhookworker.Limits;
+import dev.webhookworker.RedisSettings;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.embedded.EmbeddedRedis;
+import dev.webhookworker.pipeline.Claims;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventStream;
@@ -18,11 +22,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XAddParams;
@@ -356,6 +364,68 @@ class RedisEventStreamIT extends EventStreamConformance {
     StreamDepth depth = stream.depth();
     assertThat(depth.lag()).isEqualTo(2_400);
     assertThat(depth.lagEstimated()).isFalse();
+  }
+
+  // ---------------------------------------------------------------- reading ahead
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void eachEntryIsBroughtOnceAndInOrderByReadsThatAreSentAhead(boolean ofTheHost) throws Exception {
+    EventStream stream = ofTheHost ? stream("one") : streamOnOwnConnections("one");
+    List<String> published = publishMany(95);
+    List<Delivery> taken = stream.read(10, Duration.ZERO);
+    List<Delivery> brought = new ArrayList<>(taken);
+    for (int i = 0; i < 5; i++) {
+      List<Delivery> before = taken;
+      EventStream.AdmittedAndRead both = stream.admitAndRead(10, () -> claimed(before));
+      assertThat(both.admissions()).hasSameSizeAs(before).containsOnly(Admission.FRESH);
+      taken = both.next();
+      brought.addAll(taken);
+    }
+    brought.addAll(stream.readSentAhead());
+    assertThat(stream.readSentAhead()).isEmpty();
+    brought.addAll(stream.read(100, Duration.ZERO));
+    assertThat(brought).extracting(Delivery::entryId).containsExactlyElementsOf(published);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasSentAheadIsPendingWhenAdmissionFailsAndNobodyElseGetsTheReply(boolean ofTheHost)
+      throws Exception {
+    EventStream stream = ofTheHost ? stream("one") : streamOnOwnConnections("one");
+    List<String> published = publishMany(30);
+    List<Delivery> first = stream.read(10, Duration.ZERO);
+    EventStream.AdmittedAndRead both = stream.admitAndRead(5, () -> claimed(first));
+    assertThatThrownBy(
+            () ->
+                stream.admitAndRead(
+                    5,
+                    () -> {
+                      throw new IllegalStateException("on purpose");
+                    }))
+        .hasMessage("on purpose");
+    Set<String> held =
+        Stream.concat(first.stream(), both.next().stream())
+            .map(Delivery::entryId)
+            .collect(Collectors.toSet());
+    List<Delivery> found = new ArrayList<>(stream.readOwnPending(held, false).deliveries());
+    found.addAll(stream.read(100, Duration.ZERO));
+    assertThat(Stream.concat(held.stream(), found.stream().map(Delivery::entryId)))
+        .containsExactlyInAnyOrderElementsOf(published);
+  }
+
+  private EventStream streamOnOwnConnections(String consumer) throws StreamUnavailableException {
+    RedisSettings address = RedisSettings.parse("127.0.0.1:" + redis.port());
+    WorkerConfig config = WorkerConfig.builder().consumerName(consumer).build();
+    EventStream stream = new RedisEventStream(config, RedisConnections.to(address));
+    made.add(stream);
+    stream.open();
+    return stream;
+  }
+
+  private static EventStream.Claimed claimed(List<Delivery> deliveries) {
+    Claims claims = new Claims(Limits.DEFAULTS);
+    return new EventStream.Claimed(deliveries, deliveries.stream().map(claims::of).toList());
   }
 
   private List<String> publishMany(int count) {

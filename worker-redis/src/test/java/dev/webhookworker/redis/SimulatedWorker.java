@@ -12,7 +12,6 @@ import dev.webhookworker.pipeline.EventRejectedException;
 import dev.webhookworker.pipeline.Outcome;
 import dev.webhookworker.pipeline.Run;
 import dev.webhookworker.port.Admission;
-import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
@@ -88,6 +87,8 @@ final class SimulatedWorker {
       return false;
     }
   }
+
+  private static final int ROUNDS_AHEAD = 2;
 
   private final AtomicLong nanoTime;
   private final EventStream stream;
@@ -241,16 +242,39 @@ final class SimulatedWorker {
     List<Held> received = at(Stage.RECEIVED, most);
     attempt(
         () -> {
-          List<Delivery> deliveries = received.stream().map(Held::delivery).toList();
-          List<Claim> wanted = deliveries.stream().map(claims::of).toList();
-          List<Admission> answers = stream.admit(deliveries, wanted);
-          for (int i = 0; i < answers.size(); i++) {
-            Held one = received.get(i);
-            one.admitted = new Admitted(one.delivery(), wanted.get(i), answers.get(i));
-            one.stage = Stage.ADMITTED;
-            note("admitted", one.lease(), answers.get(i));
+          EventStream.Claimed claimed = claimed(received);
+          admitted(received, claimed, stream.admit(claimed.deliveries(), claimed.claims()));
+        });
+  }
+
+  /** As the dispatcher under a backlog: what was received is admitted while more is read. */
+  void readAhead(int most, boolean replyLost) {
+    attempt(
+        () -> {
+          if (opened()) {
+            for (int round = 0; round < ROUNDS_AHEAD; round++) {
+              List<Held> received = at(Stage.RECEIVED, Integer.MAX_VALUE);
+              EventStream.AdmittedAndRead both = stream.admitAndRead(most, () -> claimed(received));
+              admitted(received, both.claimed(), both.admissions());
+              accept(replyLost ? List.of() : both.next());
+            }
+            accept(stream.readSentAhead());
           }
         });
+  }
+
+  private EventStream.Claimed claimed(List<Held> received) {
+    List<Delivery> deliveries = received.stream().map(Held::delivery).toList();
+    return new EventStream.Claimed(deliveries, deliveries.stream().map(claims::of).toList());
+  }
+
+  private void admitted(List<Held> received, EventStream.Claimed claimed, List<Admission> answers) {
+    for (int i = 0; i < answers.size(); i++) {
+      Held one = received.get(i);
+      one.admitted = new Admitted(one.delivery(), claimed.claims().get(i), answers.get(i));
+      one.stage = Stage.ADMITTED;
+      note("admitted", one.lease(), answers.get(i));
+    }
   }
 
   void run(int most) {
