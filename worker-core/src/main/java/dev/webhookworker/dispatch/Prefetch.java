@@ -20,9 +20,12 @@ final class Prefetch {
 
   /**
    * A reply of more bytes than this leaves the processor's caches, Redis' as well as ours, before
-   * it is worked on: then several batches cost more than the round trips that they save.
+   * it is worked on: that costs more than the round trips that it saves.
    */
-  private static final int BYTES_A_READ = 1024 * 1024;
+  private static final int BYTES_A_READ = 512 * 1024;
+
+  /** Round trips have a cost as well. */
+  private static final int FEWEST = 10;
 
   /** Held events, a batch being read and batches being settled have to fit into the heap. */
   private static final int SHARE_OF_HEAP = 8;
@@ -104,7 +107,7 @@ final class Prefetch {
     boolean small = eventBytes * SMALL < reads.largestEvent();
     int affordable = small ? reads.whileSmall() : reads.otherwise();
     int cached = (int) (BYTES_A_READ / Math.max(eventBytes, 1));
-    return Math.min(affordable, Math.max(batchSize, cached));
+    return Math.min(affordable, Math.max(Math.min(batchSize, FEWEST), cached));
   }
 
   long maxBytes() {

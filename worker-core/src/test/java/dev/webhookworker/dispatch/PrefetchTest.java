@@ -10,11 +10,7 @@ class PrefetchTest {
 
   @Test
   void aBatchOfTheLargestEventsFitsIntoAShareOfASmallHeap() {
-    Prefetch prefetch = prefetch(128 * MEBIBYTE);
-    for (int i = 0; i < 100; i++) {
-      prefetch.ran(1, MEBIBYTE);
-    }
-    assertThat(prefetch.batch()).isEqualTo(16);
+    assertThat(afterEventsOf(MEBIBYTE, prefetch(64 * MEBIBYTE)).batch()).isEqualTo(8);
     assertThat(Prefetch.affordableBytes(16 * MEBIBYTE, 64 * MEBIBYTE)).isEqualTo(8 * MEBIBYTE);
   }
 
@@ -32,6 +28,20 @@ class PrefetchTest {
   @Test
   void smallEventsAreReadByTheWholeBatchInAnOrdinaryHeap() {
     assertThat(prefetch(512 * MEBIBYTE).batch()).isEqualTo(100);
+  }
+
+  @Test
+  void aReadOfLargerEventsTakesFewer() {
+    assertThat(afterEventsOf(10_240, prefetch(512 * MEBIBYTE)).batchOfBacklog()).isBetween(45, 55);
+    assertThat(afterEventsOf(MEBIBYTE, prefetch(4096 * MEBIBYTE)).batchOfBacklog()).isEqualTo(10);
+    assertThat(afterEventsOf(1_000, prefetch(4096 * MEBIBYTE)).batchOfBacklog()).isEqualTo(300);
+  }
+
+  private static Prefetch afterEventsOf(long bytes, Prefetch prefetch) {
+    for (int i = 0; i < 1_000; i++) {
+      prefetch.ran(1, bytes);
+    }
+    return prefetch;
   }
 
   private static Prefetch prefetch(long heap) {
