@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoundedCheck {
 
-  private static final Duration LIMIT = Duration.ofMillis(700);
+  private static final Duration LIMIT = Duration.ofMillis(500);
   private static final Duration KEPT = Duration.ofSeconds(1);
 
   private final HealthIndicator check;
@@ -26,6 +26,7 @@ final class BoundedCheck {
 
   // Guarded by this.
   private @Nullable CompletableFuture<ComponentHealth> running;
+  private long runningSinceNanos;
   private @Nullable ComponentHealth last;
   private long lastNanos;
 
@@ -42,6 +43,7 @@ final class BoundedCheck {
   synchronized void begin() {
     boolean fresh = last != null && System.nanoTime() - lastNanos < KEPT.toNanos();
     if (!fresh && running == null) {
+      runningSinceNanos = System.nanoTime();
       running = CompletableFuture.supplyAsync(this::timed, executor);
     }
   }
@@ -66,20 +68,21 @@ final class BoundedCheck {
     lastNanos = System.nanoTime();
   }
 
-  /** The result, waited for until the limit after the given start. */
-  ComponentHealth result(long startNanos) {
+  /** The result, waited for until the check's limit: one that hangs already is not waited for. */
+  ComponentHealth result() {
     CompletableFuture<ComponentHealth> awaited;
+    long left;
     synchronized (this) {
       if (running == null && last != null) {
         return last;
       }
       awaited = running;
+      left = LIMIT.toNanos() - (System.nanoTime() - runningSinceNanos);
     }
     if (awaited == null) {
       return hangs();
     }
     try {
-      long left = LIMIT.toNanos() - (System.nanoTime() - startNanos);
       return awaited.get(Math.max(1, left), TimeUnit.NANOSECONDS);
     } catch (TimeoutException hanging) {
       return hangs();
