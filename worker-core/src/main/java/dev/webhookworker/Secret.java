@@ -22,6 +22,11 @@ public final class Secret {
     return value;
   }
 
+  /** The text with {@code ***} in place of each occurrence of the value: for others' messages. */
+  public String hideIn(String text) {
+    return value.isEmpty() ? text : text.replace(value, "***");
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Secret secret

@@ -180,6 +180,17 @@ public final class Worker implements AutoCloseable {
     return ports.pools();
   }
 
+  /**
+   * Has the worker's own pools tell their figures by the names of their libraries, HikariCP's as
+   * {@code hikaricp_…}; those of the host are the host's to measure. Called once, by
+   * worker-metrics.
+   *
+   * @param registry a Micrometer {@code MeterRegistry}
+   */
+  public void measurePools(Object registry) {
+    ports.measurePools(registry);
+  }
+
   /** Dead letters: looking at them, retrying, discarding. Works before the start as well. */
   public DeadLetters deadLetters() {
     return operations.deadLetters();

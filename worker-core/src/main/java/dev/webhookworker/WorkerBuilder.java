@@ -414,6 +414,12 @@ public final class WorkerBuilder {
       return pools;
     }
 
+    void measurePools(Object registry) {
+      if (store != null) {
+        store.measurePool(registry);
+      }
+    }
+
     void close() {
       forwarding.close();
       stream.close();

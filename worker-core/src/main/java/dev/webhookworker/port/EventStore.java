@@ -109,6 +109,14 @@ public interface EventStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Has its own pool tell its figures by the names of the pool's library; nothing where there is no
+   * such pool. Called once.
+   *
+   * @param registry a Micrometer {@code MeterRegistry}
+   */
+  default void measurePool(Object registry) {}
+
   /** Settings and findings worth a line at start; never a secret. */
   default List<String> warnings() {
     return List.of();

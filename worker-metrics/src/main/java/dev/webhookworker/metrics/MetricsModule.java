@@ -133,6 +133,7 @@ public final class MetricsModule implements WorkerModule {
   public void built(Worker worker) {
     OpenByReason open = openByReason();
     new QueueMeters(worker).bindTo(registry());
+    worker.measurePools(registry());
     PerformanceMonitor monitor =
         new PerformanceMonitor(
             new ProcessFigures(ContainerMemory.ofThisProcess(), ContainerCpu.ofThisProcess()),

@@ -66,6 +66,13 @@ record Database(DataSource dataSource, boolean own, DatabaseSettings settings)
                     pool.getMaximumPoolSize()));
   }
 
+  /** HikariCP's own binder; its meters go with the pool. */
+  void measurePool(Object registry) {
+    if (own && dataSource instanceof HikariDataSource pool) {
+      pool.setMetricRegistry(registry);
+    }
+  }
+
   @Override
   public void close() {
     if (own && dataSource instanceof HikariDataSource pool) {

@@ -268,6 +268,11 @@ final class PostgresEventStore implements EventStore {
   }
 
   @Override
+  public void measurePool(Object registry) {
+    database.measurePool(registry);
+  }
+
+  @Override
   public void ping() throws StoreUnavailableException {
     try (Connection connection = database.dataSource().getConnection();
         PreparedStatement select = connection.prepareStatement("SELECT 1")) {

@@ -1,11 +1,13 @@
 package dev.webhookworker.redis;
 
 import dev.webhookworker.RedisSettings;
+import dev.webhookworker.Secret;
 import dev.webhookworker.port.PoolFigures;
 import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.retry.Redaction;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
@@ -36,7 +38,8 @@ final class RedisConnections implements AutoCloseable {
   // Used by the fetch thread, closed by close().
   private @Nullable Connection fetching;
 
-  private record FetchConnectionSource(HostAndPort host, JedisClientConfig config) {}
+  private record FetchConnectionSource(
+      HostAndPort host, JedisClientConfig config, Secret password) {}
 
   private RedisConnections(
       Pool<Connection> pool,
@@ -81,7 +84,8 @@ final class RedisConnections implements AutoCloseable {
         new ConnectionPool(host, client, poolConfig),
         true,
         settings.address(),
-        new FetchConnectionSource(host, client));
+        new FetchConnectionSource(
+            host, client, Objects.requireNonNullElse(settings.password(), Secret.of(""))));
   }
 
   /** Connections of a host's client; its pool is never closed. */
@@ -210,7 +214,12 @@ final class RedisConnections implements AutoCloseable {
   }
 
   StreamUnavailableException unavailable(JedisException failure) {
-    String message = Redaction.messageOf(rootOf(failure));
+    Throwable root = rootOf(failure);
+    String told = String.valueOf(root.getMessage());
+    // A server that does not know AUTH quotes what came with it.
+    String hidden = source == null ? told : source.password().hideIn(told);
+    boolean quoted = !hidden.equals(told);
+    String message = quoted ? Redaction.redact(hidden) : Redaction.messageOf(root);
     boolean data = failure instanceof JedisDataException;
     boolean gone =
         data
@@ -225,7 +234,8 @@ final class RedisConnections implements AutoCloseable {
         pool.clear();
       }
     }
-    return new StreamUnavailableException("Redis at " + address + ": " + message, failure, gone);
+    return new StreamUnavailableException(
+        "Redis at " + address + ": " + message, quoted ? null : failure, gone);
   }
 
   private static Throwable rootOf(Throwable failure) {

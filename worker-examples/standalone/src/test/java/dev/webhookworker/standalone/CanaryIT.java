@@ -80,7 +80,9 @@ class CanaryIT {
   @Test
   void noneOfTwelveSecretsIsInAnyOutput(@TempDir Path folder) throws Exception {
     Path tools = Files.writeString(folder.resolve("tools.json"), TOOLS);
-    try (EmbeddedRedis redis = EmbeddedRedis.start("--requirepass", REDIS_PASSWORD)) {
+    try (EmbeddedRedis redis = EmbeddedRedis.start("--requirepass", REDIS_PASSWORD);
+        // Does not know the command, so that its answer quotes the password.
+        EmbeddedRedis quoting = EmbeddedRedis.start("--rename-command", "HELLO", "NO-HELLO")) {
       List<String> settings =
           List.of(
               endpoints.setting(),
@@ -98,6 +100,9 @@ class CanaryIT {
       WorkerProcess worker = BED.worker("canary", settings.toArray(String[]::new)).awaitConsuming();
       WorkerProcess lost = BED.worker("lost", lost(redis, settings)).awaitLine("Lost a service");
       WorkerProcess doctor = BED.command("doctor", settings, "doctor");
+      String[] quoted = elsewhere(quoting, REDIS_PASSWORD, settings).toArray(String[]::new);
+      WorkerProcess misled = BED.worker("misled", quoted).awaitLine("unknown command");
+      WorkerProcess misledDoctor = BED.command("misled-doctor", List.of(quoted), "doctor");
       sendRequests(worker);
       try (RedisClient client =
           RedisClient.create("redis://:" + REDIS_PASSWORD + "@127.0.0.1:" + redis.port())) {
@@ -120,12 +125,13 @@ class CanaryIT {
         said.append(endpoints.get(path).body()).append('\n');
       }
       doctor.awaitExit(Duration.ofSeconds(20));
+      misledDoctor.awaitExit(Duration.ofSeconds(20));
       redis.kill();
       worker.awaitLine("Lost a service");
       said.append(endpoints.get("/health").body()).append('\n');
       worker.terminate();
       worker.awaitExit(Duration.ofSeconds(10));
-      for (WorkerProcess process : List.of(worker, lost, doctor)) {
+      for (WorkerProcess process : List.of(worker, lost, doctor, misled, misledDoctor)) {
         process.log().forEach(line -> said.append(line).append('\n'));
       }
       assertSaidMuchButNoSecret(worker);
@@ -158,11 +164,17 @@ class CanaryIT {
 
   /** The same with a wrong password and a database that is not there. */
   private static String[] lost(EmbeddedRedis redis, List<String> settings) {
-    List<String> wrong = new ArrayList<>(settings);
-    wrong.removeIf(setting -> setting.matches("(REDIS_ADDR|INGEST_ENDPOINT|HEALTH_ENDPOINT)=.*"));
-    wrong.add("REDIS_ADDR=redis://default:" + REDIS_PASSWORD + "x@127.0.0.1:" + redis.port());
+    List<String> wrong = elsewhere(redis, REDIS_PASSWORD + "x", settings);
     wrong.add("DATABASE_PORT=1");
     return wrong.toArray(String[]::new);
+  }
+
+  private static List<String> elsewhere(
+      EmbeddedRedis redis, String password, List<String> settings) {
+    List<String> others = new ArrayList<>(settings);
+    others.removeIf(setting -> setting.matches("(REDIS_ADDR|INGEST_ENDPOINT|HEALTH_ENDPOINT)=.*"));
+    others.add("REDIS_ADDR=redis://default:" + password + "@127.0.0.1:" + redis.port());
+    return others;
   }
 
   private void sendRequests(WorkerProcess worker) throws Exception {

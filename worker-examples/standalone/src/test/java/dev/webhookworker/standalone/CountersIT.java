@@ -69,6 +69,7 @@ class CountersIT {
   }
 
   private static void assertAgreed(Scraped scraped) {
+    assertThat(scraped.sum("hikaricp_connections_max")).isPositive();
     String events = "webhook_events_processed_total";
     assertThat(scraped.sum(events, "outcome=\"processed\""))
         .isEqualTo(count("SELECT count(*) FROM worker.webhook_events"))
