@@ -2,18 +2,29 @@ package dev.webhookworker.ops;
 
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes acts on the worker in the log and in the audit log. One that has to be possible while the
- * store is away, a pause above all, is then noted in the log alone.
+ * Notes acts on the worker in the log and in the audit log. Some have to be possible while the
+ * store is away, a pause above all: their lines are kept in memory and written when it is back.
+ * Until then the log alone has them. Thread-safe.
  */
 final class Acts {
 
   private static final Logger LOG = LoggerFactory.getLogger(Acts.class);
+  private static final int MOST_LATE = 1000;
 
   private final OpsParts parts;
+
+  // Guarded by this.
+  private final Deque<Act> late = new ArrayDeque<>();
+
+  private record Act(Instant at, String action, String actor, String detail) {}
 
   Acts(OpsParts parts) {
     this.parts = parts;
@@ -24,20 +35,55 @@ final class Acts {
    * @return whether it stands in the audit log
    */
   boolean note(String action, String actor, String detail) {
-    boolean audited = write(action, actor, detail);
+    Act act = new Act(parts.clock().instant(), action, actor, detail);
+    boolean audited = write(act);
     LOG.atInfo()
         .addKeyValue("action", action)
         .addKeyValue("actor", actor)
         .addKeyValue("detail", detail)
         .addKeyValue("audited", audited)
         .log("Somebody acted on the operations page");
+    if (!audited) {
+      keep(act);
+    }
     return audited;
   }
 
-  private boolean write(String action, String actor, String detail) {
+  private synchronized void keep(Act act) {
+    if (late.size() == MOST_LATE) {
+      late.removeFirst();
+    }
+    late.addLast(act);
+  }
+
+  /** Writes what is late, as far as the store takes it. */
+  void writeLate() {
+    Act act = oldest();
+    // The line has the time of its writing: a sealed day takes no more lines.
+    while (act != null
+        && write(
+            new Act(
+                parts.clock().instant(),
+                act.action(),
+                act.actor(),
+                act.detail() + ", at " + act.at()))) {
+      written(act);
+      act = oldest();
+    }
+  }
+
+  private synchronized @Nullable Act oldest() {
+    return late.peekFirst();
+  }
+
+  private synchronized void written(Act act) {
+    late.remove(act);
+  }
+
+  private boolean write(Act act) {
     try {
       String where = parts.stream().consumerName();
-      parts.audit().act(parts.clock().instant(), action, actor, where + ": " + detail);
+      parts.audit().act(act.at(), act.action(), act.actor(), where + ": " + act.detail());
       return true;
     } catch (StoreUnavailableException | StreamUnavailableException away) {
       return false;

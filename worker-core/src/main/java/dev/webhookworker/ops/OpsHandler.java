@@ -26,6 +26,7 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
   private static final int WAITING = 32;
 
   private final OpsParts parts;
+  private final Acts acts;
   private final Api api;
   private final BulkJobs jobs;
   private final LiveStreams streams;
@@ -36,10 +37,11 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
 
   private OpsHandler(OpsParts parts, Access access) {
     this.parts = parts;
+    acts = new Acts(parts);
     Overview overview = new Overview(parts);
     streams = new LiveStreams(overview::now);
     jobs = new BulkJobs(parts.deadLetters(), parts.clock());
-    api = new Api(access, Routes.of(parts, overview, jobs), streams);
+    api = new Api(access, Routes.of(parts, acts, overview, jobs), streams);
     threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -73,6 +75,7 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
     var unused =
         sampler.scheduleAtFixedRate(
             this::sample, 0, Activity.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    var unusedToo = sampler.scheduleWithFixedDelay(acts::writeLate, 1, 1, TimeUnit.SECONDS);
     return this;
   }
 
@@ -149,6 +152,7 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
   public void close() {
     streams.close();
     jobs.close();
+    acts.writeLate();
     sampler.shutdownNow();
     threads.shutdown();
   }

@@ -7,8 +7,7 @@ final class Routes {
 
   private Routes() {}
 
-  static List<Route> of(OpsParts parts, Overview overview, BulkJobs jobs) {
-    Acts acts = new Acts(parts);
+  static List<Route> of(OpsParts parts, Acts acts, Overview overview, BulkJobs jobs) {
     EventResource events = new EventResource(parts.events(), parts.deadLetters());
     DeadLetterResource letters = new DeadLetterResource(parts.deadLetters(), parts.config());
     BulkResource bulk = new BulkResource(jobs);

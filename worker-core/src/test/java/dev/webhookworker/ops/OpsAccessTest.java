@@ -95,7 +95,7 @@ class OpsAccessTest {
   }
 
   private List<Route> routes() {
-    return Routes.of(stage.parts(), new Overview(stage.parts()), jobs());
+    return Routes.of(stage.parts(), new Acts(stage.parts()), new Overview(stage.parts()), jobs());
   }
 
   private BulkJobs jobs() {

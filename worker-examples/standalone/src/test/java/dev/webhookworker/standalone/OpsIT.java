@@ -9,6 +9,7 @@ import dev.webhookworker.EventPublisher;
 import dev.webhookworker.OutgoingEvent;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.health.HealthStatus;
 import dev.webhookworker.ops.OpsClient;
 import dev.webhookworker.postgres.PostgresModule;
 import dev.webhookworker.postgres.StorageAdministration;
@@ -126,6 +127,27 @@ class OpsIT {
                   .status())
           .isEqualTo(200);
       assertThat(new LogbackLevels().level("some.logger")).contains("trace");
+    }
+  }
+
+  @Test
+  void anActWhileTheStoreIsAwayGetsItsAuditLineWhenItIsBack() throws Exception {
+    try (Worker worker = start("one")) {
+      await().atMost(LIMIT).until(() -> worker.health().status() == HealthStatus.HEALTHY);
+      BED.postgres().stop();
+      OpsClient ops = operator(worker);
+      assertThat(ops.act("/worker/drain", "{}").body().path("audited").asBoolean()).isFalse();
+      BED.postgres().restart();
+      await()
+          .atMost(LIMIT)
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          BED.column(
+                              "SELECT actor || ' ' || (detail LIKE '%, at 20%')::text FROM"
+                                  + " worker.webhook_audit_log WHERE action = 'worker_drained'"))
+                      .containsExactly("ann true"));
     }
   }
 
