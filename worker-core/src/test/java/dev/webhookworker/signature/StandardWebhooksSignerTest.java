@@ -71,6 +71,22 @@ class StandardWebhooksSignerTest {
     }
   }
 
+  /** Ed25519 is deterministic; made by {@code crypto.sign} of Node 20. */
+  @Test
+  void theSignatureIsTheOneThatNodeMakesOfTheSameKeyAndContent() {
+    Map<String, String> signed =
+        StandardWebhooksSigner.of(
+                List.of(Secret.of("whsk_63CMBT4WY3vWSN7JGcE5FkHBtkdsj58nskwlLbN7jtw=")))
+            .headers(
+                "msg_node",
+                Instant.ofEpochSecond(1767225600),
+                "{\"text\":\"Grüße\"}".getBytes(StandardCharsets.UTF_8));
+    assertThat(signed)
+        .containsEntry(
+            "webhook-signature",
+            "v1a,8coWcg9GIs6Sv5AsmhhKni6oGAShtLwwpT8O2tVlE71Rkv+lzVvwnz04IEPA0PeFCb4PBBNdK9yJ6HCOWJksBQ==");
+  }
+
   private static Map<String, List<String>> lists(Map<String, String> headers) {
     return headers.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, header -> List.of(header.getValue())));

@@ -28,6 +28,8 @@ class SlowToolIT {
   private static final int SLOW_EVENTS = 1_000;
   private static final int FAST_EVENTS = 300;
 
+  private static final int ROUNDS = 3;
+
   private static EmbeddedRedis redis;
   private static RedisEventPublisher publisher;
 
@@ -73,8 +75,7 @@ class SlowToolIT {
       publishFast("warm-up", published);
       awaitAll(latencies);
       latencies.clear();
-      publishFast("alone", published);
-      long alone = p99(awaitAll(latencies));
+      long alone = bestP99("alone", published, latencies);
       publisher.publishAll(
           IntStream.range(0, SLOW_EVENTS)
               .mapToObj(i -> OutgoingEvent.of("slow-" + i, "push", "{}").withMetadata(SLOW))
@@ -84,21 +85,31 @@ class SlowToolIT {
               () ->
                   assertThat(worker.toolLimits())
                       .anyMatch(limit -> limit.heldBack() >= SLOW_EVENTS - 2));
-      latencies.clear();
       long heldBackBefore = worker.toolLimits().get(0).heldBack();
       long begin = System.nanoTime();
-      publishFast("beside", published);
-      long beside = p99(awaitAll(latencies));
+      long beside = bestP99("beside", published, latencies);
       double seconds = (System.nanoTime() - begin) / 1e9;
       double visits = (worker.toolLimits().get(0).heldBack() - heldBackBefore) / seconds;
       System.out.printf(
           "p99 of the fast tool: alone %.2f ms, beside %.2f ms; %.0f visits/s of the slow one%n",
           alone / 1e6, beside / 1e6, visits);
-      // Machines of a CI pause for longer than what is measured here.
-      assertThat(beside).isLessThan(Math.max(2 * alone, TimeUnit.MILLISECONDS.toNanos(50)));
+      // Below ten milliseconds the machine's other threads decide.
+      assertThat(beside).isLessThan(Math.max(2 * alone, TimeUnit.MILLISECONDS.toNanos(10)));
       assertThat(visits).isLessThan(600);
       assertThat(worker.toolLimits().get(0).running()).isEqualTo(2);
     }
+  }
+
+  /** Of several rounds: a pause of the machine spoils one, the slow tool would spoil all. */
+  private static long bestP99(
+      String name, Map<String, Long> published, Map<String, Long> latencies) {
+    long best = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS; round++) {
+      latencies.clear();
+      publishFast(name + "-" + round, published);
+      best = Math.min(best, p99(awaitAll(latencies)));
+    }
+    return best;
   }
 
   private static void publishFast(String name, Map<String, Long> published) {
