@@ -129,8 +129,8 @@ final class GroupReader {
             List.of(
                 Command.call(Script.CLAIM, List.of(keys.stream()), arguments),
                 Generation.ask(keys)));
-    generation.note(replies.get(1), sentAt, true);
     List<?> reply = Replies.list(replies.get(0));
+    generation.note(replies.get(1), sentAt, !Replies.list(reply.get(1)).isEmpty());
     Replies.list(reply.get(0)).forEach(id -> vanished.add(Replies.text(id)));
     deliveries.addAll(deliveries(reply.get(1)));
   }
@@ -151,8 +151,8 @@ final class GroupReader {
                     config.maxDeliveries(),
                     suspect ? "1" : "0"),
                 Generation.ask(keys)));
-    generation.note(replies.get(1), sentAt, true);
     List<?> reply = Replies.list(replies.get(0));
+    generation.note(replies.get(1), sentAt, !Replies.list(reply.get(2)).isEmpty());
     List<String> vanished = new ArrayList<>();
     Replies.list(reply.get(1)).forEach(id -> vanished.add(Replies.text(id)));
     return new Recovered(deliveries(reply.get(2)), (int) Replies.number(reply.get(0)), vanished);
