@@ -111,7 +111,8 @@ class PinnedAddressTest {
               });
       endless.start();
       String url = "http://127.0.0.1:" + server.getLocalPort() + "/";
-      assertThatThrownBy(() -> sender.send(message(url, Duration.ofMillis(300))).get())
+      // Long enough for a client that has just been started to connect.
+      assertThatThrownBy(() -> sender.send(message(url, Duration.ofSeconds(2))).get())
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(TimeoutException.class);
       endless.join(5_000);
