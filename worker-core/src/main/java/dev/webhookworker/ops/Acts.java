@@ -3,9 +3,8 @@ package dev.webhookworker.ops;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +20,15 @@ final class Acts {
 
   private final OpsParts parts;
 
-  // Guarded by this.
-  private final Deque<Act> late = new ArrayDeque<>();
+  private final BlockingDeque<Act> late = new LinkedBlockingDeque<>(MOST_LATE);
 
-  private record Act(Instant at, String action, String actor, String detail) {}
+  private record Act(Instant at, String action, String actor, String detail) {
+
+    /** The line has the time of its writing: a sealed day takes no more lines. */
+    Act writtenAt(Instant now) {
+      return new Act(now, action, actor, detail + ", at " + at);
+    }
+  }
 
   Acts(OpsParts parts) {
     this.parts = parts;
@@ -49,35 +53,19 @@ final class Acts {
     return audited;
   }
 
-  private synchronized void keep(Act act) {
-    if (late.size() == MOST_LATE) {
-      late.removeFirst();
-    }
-    late.addLast(act);
-  }
-
-  /** Writes what is late, as far as the store takes it. */
-  void writeLate() {
-    Act act = oldest();
-    // The line has the time of its writing: a sealed day takes no more lines.
-    while (act != null
-        && write(
-            new Act(
-                parts.clock().instant(),
-                act.action(),
-                act.actor(),
-                act.detail() + ", at " + act.at()))) {
-      written(act);
-      act = oldest();
+  private void keep(Act act) {
+    while (!late.offerLast(act)) {
+      late.pollFirst();
     }
   }
 
-  private synchronized @Nullable Act oldest() {
-    return late.peekFirst();
-  }
-
-  private synchronized void written(Act act) {
-    late.remove(act);
+  /** Writes what is late, as far as the store takes it; by one thread at a time. */
+  synchronized void writeLate() {
+    Act act = late.peekFirst();
+    while (act != null && write(act.writtenAt(parts.clock().instant()))) {
+      late.remove(act);
+      act = late.peekFirst();
+    }
   }
 
   private boolean write(Act act) {

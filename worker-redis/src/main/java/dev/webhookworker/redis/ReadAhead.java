@@ -37,7 +37,6 @@ final class ReadAhead {
     OnItsWay first = onItsWay == null ? send(redis.fetchPipeline(), max) : onItsWay;
     onItsWay = null;
     FetchPipeline pipeline = first.pipeline();
-    boolean done = false;
     try {
       Claimed claimed = claiming.get();
       IdempotencyMarks.Questions questions = marks.ask(claimed.deliveries(), claimed.claims());
@@ -47,10 +46,9 @@ final class ReadAhead {
       List<Object> marked = pipeline.replies(questions.commands().size());
       List<Admission> admissions = marks.answers(questions, marked);
       onItsWay = second;
-      done = true;
       return new AdmittedAndRead(claimed, admissions, reader.deliveries(first.reading(), read));
     } finally {
-      if (!done) {
+      if (onItsWay == null) {
         pipeline.close();
       }
     }
