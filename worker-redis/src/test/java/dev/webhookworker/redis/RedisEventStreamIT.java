@@ -3,6 +3,7 @@ package dev.webhookworker.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.webhookworker.Limits;
 import dev.webhookworker.RedisSettings;
@@ -121,7 +122,12 @@ class RedisEventStreamIT extends EventStreamConformance {
 
   private static void maintain(EventStream stream) throws StreamUnavailableException {
     client.del(STREAM + ":maintenance");
-    // Retention is 1 ms: everything that was published is older.
+    // Retention is 1 ms: everything that was published has to be older.
+    long newest = client.xinfoStream(STREAM).getLastGeneratedId().getTime();
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> System.currentTimeMillis() > newest + 2);
     stream.maintain();
   }
 
