@@ -217,21 +217,22 @@ final class Dispatcher implements Runnable {
     long waitNanos = Math.min(Math.min(block.toNanos(), retriesAt - now), recoverAt - now);
     List<Delivery> taken =
         parts.stream().read(Math.min(room, batch), Duration.ofNanos(Math.max(0, waitNanos)));
+    parts.intake().hold(taken);
     backlog = taken.size() >= parts.prefetch().batch();
     int onTheirWay = 0;
     while (backlog && nothingElseIsDue()) {
-      int free = room() - taken.size() - onTheirWay;
+      // The first round sends two reads, each later one sends one.
       int reads = onTheirWay == 0 ? 2 : 1;
-      int most = Math.min(free / reads, parts.prefetch().batchOfBacklog());
+      int most = Math.min((room() - onTheirWay) / reads, parts.prefetch().batchOfBacklog());
       if (most < parts.prefetch().batch()) {
         break;
       }
-      taken = parts.intake().acceptAndRead(taken, most);
+      int brought = parts.intake().admitAndRead(most);
       onTheirWay = most;
-      backlog = taken.size() >= parts.prefetch().batch();
+      backlog = brought >= parts.prefetch().batch();
       parts.vitals().turned(true);
     }
-    parts.intake().acceptAll(taken);
+    parts.intake().admitWithRest();
   }
 
   private boolean nothingElseIsDue() {

@@ -49,24 +49,24 @@ final class Intake {
   }
 
   /**
-   * Accepts deliveries and brings the next new ones in the same round trip; the caller hands those
-   * in as well, at last by {@link #acceptAll}.
+   * Admits what is held and holds what is read meanwhile; {@link #admitWithRest} ends a row of such
+   * rounds.
+   *
+   * @return how many entries the read brought
    */
-  List<Delivery> acceptAndRead(List<Delivery> deliveries, int max)
-      throws StreamUnavailableException {
-    hold(deliveries);
+  int admitAndRead(int max) throws StreamUnavailableException {
     EventStream.AdmittedAndRead both = stream.admitAndRead(max, this::claim);
     submit(both.claimed(), both.admissions());
-    return both.next();
+    hold(both.next());
+    return both.next().size();
   }
 
-  /** Accepts deliveries and what is still on its way. */
-  void acceptAll(List<Delivery> deliveries) throws StreamUnavailableException {
-    hold(deliveries);
+  /** Holds what is still on its way and admits everything. */
+  void admitWithRest() throws StreamUnavailableException {
     accept(stream.readSentAhead());
   }
 
-  /** Tries again what an outage left between receiving and admission. */
+  /** Admits what is held and is not admitted; an outage may have left some. */
   void admitAll() throws StreamUnavailableException {
     if (!notAdmitted.isEmpty()) {
       EventStream.Claimed claimed = claim();
@@ -74,7 +74,8 @@ final class Intake {
     }
   }
 
-  private void hold(List<Delivery> deliveries) {
+  /** From now on their leases are kept, and they count as held; they still have to be admitted. */
+  void hold(List<Delivery> deliveries) {
     long now = System.nanoTime();
     for (Delivery delivery : deliveries) {
       HeldEvent again = held.get(delivery.entryId());
