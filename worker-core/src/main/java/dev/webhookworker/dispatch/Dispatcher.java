@@ -223,13 +223,15 @@ final class Dispatcher implements Runnable {
     while (backlog && nothingElseIsDue()) {
       // The first round sends two reads, each later one sends one.
       int reads = onTheirWay == 0 ? 2 : 1;
-      int most = Math.min((room() - onTheirWay) / reads, parts.prefetch().batchOfBacklog());
-      if (most < parts.prefetch().batch()) {
+      int ahead = parts.prefetch().batchAhead();
+      int most = Math.min((room() - onTheirWay) / reads, ahead);
+      int full = Math.min(ahead, parts.prefetch().batch());
+      if (most < full) {
         break;
       }
       int brought = parts.intake().admitAndRead(most);
       onTheirWay = most;
-      backlog = brought >= parts.prefetch().batch();
+      backlog = brought >= full;
       parts.vitals().turned(true);
     }
     parts.intake().admitWithRest();

@@ -110,6 +110,11 @@ final class Prefetch {
     return Math.min(affordable, Math.max(Math.min(batchSize, FEWEST), cached));
   }
 
+  /** Most entries of each of two reads, of which one is on its way: both may turn out large. */
+  int batchAhead() {
+    return Math.max(1, Math.min(batchOfBacklog(), reads.whileSmall() / 2));
+  }
+
   long maxBytes() {
     return maxBytes;
   }

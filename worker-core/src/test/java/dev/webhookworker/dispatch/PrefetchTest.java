@@ -37,6 +37,17 @@ class PrefetchTest {
     assertThat(afterEventsOf(1_000, prefetch(4096 * MEBIBYTE)).batchOfBacklog()).isEqualTo(300);
   }
 
+  @Test
+  void twoReadsThatTurnOutLargeFitWhereOneDoes() {
+    for (long heap : new long[] {MEBIBYTE / 2, 127 * MEBIBYTE, 512 * MEBIBYTE, 4096 * MEBIBYTE}) {
+      Prefetch prefetch = prefetch(heap);
+      assertThat(prefetch.batchAhead())
+          .isPositive()
+          .isLessThanOrEqualTo((int) Math.max(1, heap / MEBIBYTE / 8));
+    }
+    assertThat(prefetch(512 * MEBIBYTE).batchAhead()).isEqualTo(64);
+  }
+
   private static Prefetch afterEventsOf(long bytes, Prefetch prefetch) {
     for (int i = 0; i < 1_000; i++) {
       prefetch.ran(1, bytes);
