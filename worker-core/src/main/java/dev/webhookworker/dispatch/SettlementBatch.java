@@ -106,6 +106,8 @@ final class SettlementBatch {
     try {
       dropLost(toStore);
       dropLost(toSettle);
+      // A store that hangs or is away must not keep what does not need it.
+      tellStream();
       Duration pause = store();
       tellStream();
       ports.streamOutage().over();

@@ -110,7 +110,7 @@ class DeadLetterIT {
       await().atMost(LIMIT).until(() -> BED.deadLetters() > 100);
       BED.postgres().stop();
       BED.publish("late", EVENTS / 2 - UNFETCHED, "{}");
-      TestBed.pass(Duration.ofSeconds(5));
+      awaitOutageNoticedAndNothingInFlight(worker);
       long moved = BED.deadLetters();
       BED.publish("later", UNFETCHED, "{}");
       TestBed.pass(Duration.ofSeconds(15));
@@ -144,6 +144,15 @@ class DeadLetterIT {
       long indexed = BED.onRedis(client -> client.hlen("webhook_events_dlq_open"));
       assertThat(indexed).isZero();
     }
+  }
+
+  private static void awaitOutageNoticedAndNothingInFlight(Worker worker) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                worker.health().components().get("worker").message().startsWith("not consuming")
+                    && worker.stats().held() == 0);
   }
 
   private static final String[] SETTINGS = {
