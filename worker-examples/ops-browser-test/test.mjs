@@ -318,6 +318,14 @@ try {
     clean(page);
   });
 
+  await step("a destination that was disabled is enabled", async () => {
+    await go(page, "tools", "Tools");
+    await page.getByRole("button", { name: "Enable crm of relay" }).click();
+    await told(page, "Enabled");
+    await page.locator("tr", { hasText: "crm" }).getByText("no", { exact: true }).waitFor();
+    clean(page);
+  });
+
   await step("the worker is paused, resumed, drained and resumed", async () => {
     await go(page, "worker", "Worker");
     await page.getByRole("button", { name: "Pause …" }).click();

@@ -10,9 +10,11 @@ import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.ingest.IngestEndpoint;
 import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.ops.Authenticator;
+import dev.webhookworker.ops.DisabledDestinations;
 import dev.webhookworker.ops.OpsHandler;
 import dev.webhookworker.ops.OpsPages;
 import dev.webhookworker.port.PoolFigures;
+import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.spi.WorkerModule;
@@ -70,6 +72,7 @@ public final class Worker implements AutoCloseable {
       Events events,
       DlqWorker dlqWorker,
       ToolGates gates,
+      DisabledDestinations disabledDestinations,
       OpsPages pages) {}
 
   Worker(
@@ -159,13 +162,14 @@ public final class Worker implements AutoCloseable {
    * Enables a destination that was disabled because it had failed for so long (docs/forwarding.md).
    * All workers of the group send to it again within seconds; retry its dead letters then.
    *
+   * @param actor who does it, for the audit log
    * @return false when it was not disabled
-   * @throws DeadLetters.UnavailableException when the queue does not answer; try again
+   * @throws DeadLetters.UnavailableException when queue or store do not answer; try again
    */
-  public boolean enableDestination(String toolId, String destination) {
+  public boolean enableDestination(String toolId, String destination, String actor) {
     try {
-      return ports.forwarding().enable(toolId, destination);
-    } catch (StreamUnavailableException away) {
+      return operations.disabledDestinations().enable(toolId, destination, actor);
+    } catch (StreamUnavailableException | StoreUnavailableException away) {
       throw new DeadLetters.UnavailableException(away);
     }
   }

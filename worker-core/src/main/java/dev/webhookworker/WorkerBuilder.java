@@ -13,6 +13,7 @@ import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.ops.Activity;
+import dev.webhookworker.ops.DisabledDestinations;
 import dev.webhookworker.ops.OpsHandler;
 import dev.webhookworker.ops.OpsPages;
 import dev.webhookworker.ops.OpsParts;
@@ -359,6 +360,7 @@ public final class WorkerBuilder {
                 events,
                 DlqWorker.of(dlq, stream::consumerName),
                 gates,
+                new DisabledDestinations(forwarding, ops.audit(), clock),
                 new OpsPages(ops, opsHandler)));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()

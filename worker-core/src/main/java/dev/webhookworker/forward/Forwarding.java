@@ -179,6 +179,11 @@ public final class Forwarding implements AutoCloseable {
         .toList();
   }
 
+  /** Whether it failed for so long that it gets no more events, whichever worker saw it. */
+  public boolean isDisabled(String toolId, String destination) throws StreamUnavailableException {
+    return failures.of(new DestinationFailures.Name(toolId, destination)).disabledAt().isPresent();
+  }
+
   /**
    * Sends events to a disabled destination again; other workers do so within seconds.
    *

@@ -4,17 +4,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.DeadLetters;
 import dev.webhookworker.DestinationState;
+import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 
 /** The destinations that this process has used, and the end of being disabled, in every process. */
 final class DestinationResource {
 
   private final OpsParts parts;
-  private final Acts acts;
+  private final DisabledDestinations disabled;
 
-  DestinationResource(OpsParts parts, Acts acts) {
+  DestinationResource(OpsParts parts) {
     this.parts = parts;
-    this.acts = acts;
+    disabled = new DisabledDestinations(parts.forwarding(), parts.audit(), parts.clock());
   }
 
   Answer list(Call call) {
@@ -36,16 +37,12 @@ final class DestinationResource {
     String toolId = call.path().get(0);
     String name = call.path().get(1);
     try {
-      if (!parts.forwarding().enable(toolId, name)) {
+      if (!disabled.enable(toolId, name, call.actor())) {
         throw ApiProblem.notFound("this destination is not disabled");
       }
-    } catch (StreamUnavailableException away) {
+    } catch (StreamUnavailableException | StoreUnavailableException away) {
       throw new DeadLetters.UnavailableException(away);
     }
-    boolean audited =
-        acts.note(
-            "destination_enabled", call.actor(), "destination '" + name + "' of tool " + toolId);
-    return Answer.ok(
-        Answer.object().put("tool_id", toolId).put("name", name).put("audited", audited));
+    return Answer.ok(Answer.object().put("tool_id", toolId).put("name", name));
   }
 }

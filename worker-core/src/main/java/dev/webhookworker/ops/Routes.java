@@ -12,7 +12,7 @@ final class Routes {
     DeadLetterResource letters = new DeadLetterResource(parts.deadLetters(), parts.config());
     BulkResource bulk = new BulkResource(jobs);
     ToolResource tools = new ToolResource(parts, acts);
-    DestinationResource destinations = new DestinationResource(parts, acts);
+    DestinationResource destinations = new DestinationResource(parts);
     WorkerResource worker = new WorkerResource(parts, acts);
     ConfigurationResource configuration = new ConfigurationResource(parts);
     return List.of(

@@ -432,8 +432,8 @@ class ForwardingTest {
     assertThat(Objects.requireNonNull(worker.health().components().get("destinations")).status())
         .isEqualTo(HealthStatus.DEGRADED);
     down.answers(200);
-    assertThat(worker.enableDestination("t", "down")).isTrue();
-    assertThat(worker.enableDestination("t", "down")).isFalse();
+    assertThat(worker.enableDestination("t", "down", "ann")).isTrue();
+    assertThat(worker.enableDestination("t", "down", "ann")).isFalse();
     publish("3", "push", "t", "{}");
     await()
         .atMost(Duration.ofSeconds(10))
@@ -461,7 +461,6 @@ class ForwardingTest {
     down.answers(200);
     OpsClient.Reply enabled = ann.act("/destinations/t/down/enable", "{}");
     assertThat(enabled.status()).isEqualTo(200);
-    assertThat(enabled.body().path("audited").asBoolean()).isTrue();
     assertThat(worker.events().story(""))
         .anyMatch(
             line -> line.action().equals("destination_enabled") && line.actor().equals("ann"));

@@ -1,11 +1,11 @@
-// Tools, how their limits stand, and their pause.
+// Tools, how their limits stand, and their pause; destinations, and the end of being disabled.
 
 import { act, get, mayAct, part } from "./api.js";
 import { ask, badge, el, replace, table, tell } from "./dom.js";
-import { count, state } from "./format.js";
+import { count, state, time } from "./format.js";
 
 export async function tools(root) {
-  const { items } = await get("/tools");
+  const [{ items }, destinations] = await Promise.all([get("/tools"), get("/destinations")]);
   replace(root,
     el("div", { class: "title" }, el("h1", {}, "Tools")),
     el("p", { class: "hint" }, "Limits and circuits are those of this replica. A paused tool's events wait and use up no attempt."),
@@ -20,7 +20,33 @@ export async function tools(root) {
       { title: "Held back", numeric: true, cell: (one) => lines(one, (limit) => count(limit.held_back)) },
       { title: "Circuit", cell: (one) => lines(one, (limit) => limit.circuit ? state(limit.circuit) : "–") },
       ...(mayAct() ? [{ title: "Act", cell: button }] : []),
-    ], items, "No tool is known yet."));
+    ], items, "No tool is known yet."),
+    el("h2", {}, "Destinations"),
+    el("p", { class: "hint" }, "Those that this replica has forwarded to. One that has failed for days is disabled in all replicas: its events become dead letters until it is enabled."),
+    table("Destinations", [
+      { title: "Destination", cell: (one) => el("strong", {}, one.name) },
+      { title: "Tool", cell: (one) => el("span", { class: "mono" }, one.tool_id) },
+      { title: "Circuit", cell: (one) => state(one.circuit) },
+      { title: "Disabled", cell: (one) => one.disabled_at ? [badge("disabled", "bad"), " since ", time(one.disabled_at)] : "no" },
+      ...(mayAct() ? [{ title: "Act", cell: enabling }] : []),
+    ], destinations.items, "Nothing has been forwarded yet."));
+}
+
+function enabling(one) {
+  return one.disabled_at && el("button", {
+    type: "button", class: "small", "aria-label": "Enable " + one.name + " of " + one.tool_id,
+    onclick: () => enable(one),
+  }, "Enable");
+}
+
+async function enable(one) {
+  try {
+    await act("/destinations/" + part(one.tool_id) + "/" + part(one.name) + "/enable");
+    tell("Enabled. Retry its dead letters now.");
+  } catch (error) {
+    tell(error.message, "bad");
+  }
+  window.dispatchEvent(new Event("show-again"));
 }
 
 function lines(one, text) {

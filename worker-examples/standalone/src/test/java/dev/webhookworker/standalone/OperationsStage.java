@@ -68,6 +68,8 @@ public final class OperationsStage {
       environment.put("WORKER_RETRY_INITIAL_INTERVAL", "200ms");
       environment.put("WORKER_MAINTENANCE_INTERVAL", "1s");
       environment.put("WORKER_DLQ_MIN_AGE", "1h");
+      environment.put("WORKER_FORWARD_ALLOW", "127.0.0.1");
+      environment.put("WORKER_FORWARD_DISABLE_AFTER", "100ms");
       environment.put("HEALTH_ENDPOINT", "127.0.0.1:0");
       environment.put("WORKER_CONSUMER_NAME", "worker-0");
       Map<String, String> second = new HashMap<>(environment);
@@ -138,6 +140,9 @@ public final class OperationsStage {
               "{'id':'slack','tool_name':'Slack','provider':'slack','webhook_config':{}}",
               "{'id':'gitlab','tool_name':'GitLab','provider':'gitlab',"
                   + "'webhook_config':{'rate_limit':{'events':50,'per':'1s'}}}",
+              "{'id':'relay','tool_name':'Relay','provider':'generic',"
+                  + "'webhook_config':{'default_processing_mode':'store_and_forward','destinations':["
+                  + "{'name':'crm','url':'http://127.0.0.1:9/'}]}}",
               "{'id':'hostile','tool_name':'<b onmouseover=alert(3)>bold</b>',"
                   + "'provider':'generic','webhook_config':{}}")) {
         storage.tools().put(new ObjectMapper().readTree(tool.replace('\'', '"')), 0, "stage");
@@ -166,6 +171,12 @@ public final class OperationsStage {
       publisher.publish(
           OutgoingEvent.of("deployment-" + i, "deployment.requested", "{\"service\":\"shop\"}")
               .withMetadata("{\"tool_id\":\"deployer\"}"));
+    }
+    // Nobody listens at its destination, which is disabled therefore.
+    for (int i = 1; i <= 2; i++) {
+      publisher.publish(
+          OutgoingEvent.of("contact-" + i, "contact.changed", "{\"contact\":" + i + "}")
+              .withMetadata("{\"tool_id\":\"relay\"}"));
     }
     publisher.publish(OutgoingEvent.of("cut-off-1", "push", "{\"ref\":\"refs/he"));
     publisher.publish(

@@ -30,7 +30,8 @@ import picocli.CommandLine.Model.CommandSpec;
       DlqCommand.class,
       EventsCommand.class,
       StorageCommand.class,
-      MigrationsCommand.class
+      MigrationsCommand.class,
+      OpsCommand.class
     })
 public final class CommandLineTool {
 
