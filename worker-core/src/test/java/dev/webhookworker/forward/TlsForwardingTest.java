@@ -2,14 +2,12 @@ package dev.webhookworker.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.webhookworker.forward.http.HttpClientSender;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,8 +22,6 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +94,10 @@ class TlsForwardingTest {
   }
 
   private static int send(ClientTls tls, String host, int port) throws Exception {
+    return answer(tls, host, port).status();
+  }
+
+  private static HttpAnswer answer(ClientTls tls, String host, int port) throws Exception {
     AddressGuard guard =
         new AddressGuard(
             List.of("127.0.0.1"), asked -> new InetAddress[] {InetAddress.getByName("127.0.0.1")});
@@ -109,8 +109,7 @@ class TlsForwardingTest {
                   Map.of("webhook-id", "1"),
                   new byte[] {'{', '}'},
                   TIMEOUT))
-          .get()
-          .status();
+          .get();
     }
   }
 
@@ -156,34 +155,19 @@ class TlsForwardingTest {
   }
 
   @Test
-  void http2IsOfferedOverTls() throws Exception {
-    List<String> offered = new CopyOnWriteArrayList<>();
-    try (SSLServerSocket socket =
-        (SSLServerSocket)
-            server
-                .serverFor(client)
-                .getServerSocketFactory()
-                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Thread accepting =
-          new Thread(
-              () -> {
-                try (SSLSocket accepted = (SSLSocket) socket.accept()) {
-                  accepted.setHandshakeApplicationProtocolSelector(
-                      (one, protocols) -> {
-                        offered.addAll(protocols);
-                        return "http/1.1";
-                      });
-                  accepted.startHandshake();
-                } catch (IOException ended) {
-                  // The test looks at what was offered.
-                }
-              });
-      accepting.start();
+  void aReceiverThatSpeaksHttp2IsSpokenToInIt() throws Exception {
+    try (Http2Receiver receiver = Http2Receiver.start(server.serverFor(client))) {
       ClientTls trusting = new ClientTls(null, null, server.certificate());
-      assertThatThrownBy(() -> send(trusting, HOST, socket.getLocalPort()))
-          .isInstanceOf(ExecutionException.class);
-      await().untilAsserted(() -> assertThat(offered).containsExactly("h2", "http/1.1"));
-      accepting.join(5_000);
+      HttpAnswer taken = answer(trusting, HOST, receiver.port());
+      assertThat(taken.status()).isEqualTo(200);
+      assertThat(taken.start()).isEqualTo("taken");
+      receiver.isBusyFor("7");
+      HttpAnswer busy = answer(trusting, HOST, receiver.port());
+      assertThat(busy.status()).isEqualTo(503);
+      assertThat(busy.retryAfter()).isEqualTo("7");
+      assertThat(receiver.requests())
+          .hasSize(2)
+          .containsOnly("HTTP/2.0 POST " + HOST + ":" + receiver.port() + " /in webhook-id: 1 {}");
     }
   }
 }
