@@ -15,7 +15,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A key with a certificate that it has signed itself, made by the JDK's keytool. */
-final class TlsIdentity {
+public final class TlsIdentity {
 
   private static final String ALIAS = "key";
   private static final String PASSWORD = "changeit";
@@ -27,7 +27,7 @@ final class TlsIdentity {
   }
 
   /** For that host name, valid today. */
-  static TlsIdentity of(String host, Path folder) throws Exception {
+  public static TlsIdentity of(String host, Path folder) throws Exception {
     Path file = folder.resolve(host + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -76,7 +76,7 @@ final class TlsIdentity {
   }
 
   /** A server with this identity that trusts that client's certificate. */
-  SSLContext serverFor(TlsIdentity client) throws GeneralSecurityException, IOException {
+  public SSLContext serverFor(TlsIdentity client) throws GeneralSecurityException, IOException {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
     KeyStore trusted = KeyStore.getInstance("PKCS12");
