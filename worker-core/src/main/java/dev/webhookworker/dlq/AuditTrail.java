@@ -32,12 +32,13 @@ public record AuditTrail(DeadLetterQueue queue, @Nullable EventStore store) {
     }
   }
 
-  /** What the line of an edit says: why, and the versions or, where they are kept, their hash. */
-  String edited(PayloadEdit edit, String reason) throws StoreUnavailableException {
+  /** What the line of an edit says: why, and the versions or, where they are kept, their name. */
+  String edited(PayloadEdit edit, String reason)
+      throws StreamUnavailableException, StoreUnavailableException {
     ObjectNode detail = Json.MAPPER.createObjectNode().put("reason", reason);
-    Optional<String> hash = store == null ? Optional.empty() : store.keep(edit);
-    if (hash.isPresent()) {
-      return detail.put("versions", hash.get()).toString();
+    Optional<String> name = store == null ? queue.keep(edit) : store.keep(edit);
+    if (name.isPresent()) {
+      return detail.put("versions", name.get()).toString();
     }
     return detail.put("before", edit.before()).put("after", edit.after()).toString();
   }

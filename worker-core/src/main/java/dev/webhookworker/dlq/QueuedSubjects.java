@@ -8,6 +8,7 @@ import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EventKey;
+import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.QueueUpkeep;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.util.LinkedHashSet;
@@ -16,7 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds whose dead letters and retries in the queue a filter names. For one search. */
+/** Finds whose dead letters, retries and edits in the queue a filter names. For one search. */
 final class QueuedSubjects {
 
   private static final int PAGE = 100;
@@ -34,6 +35,12 @@ final class QueuedSubjects {
   Set<EventKey> find() throws StreamUnavailableException {
     Set<EventKey> found = new LinkedHashSet<>();
     deadLetters(found);
+    retries(found);
+    edits(found);
+    return found;
+  }
+
+  private void retries(Set<EventKey> found) throws StreamUnavailableException {
     @Nullable String cursor = QueueUpkeep.START;
     do {
       QueueUpkeep.Page<QueueUpkeep.Waiting> page = queue.waiting(cursor);
@@ -42,7 +49,21 @@ final class QueuedSubjects {
       }
       cursor = page.next();
     } while (cursor != null);
-    return found;
+  }
+
+  private void edits(Set<EventKey> found) throws StreamUnavailableException {
+    @Nullable String cursor = QueueUpkeep.START;
+    do {
+      QueueUpkeep.Page<PayloadEdit> page = queue.edits(cursor);
+      for (PayloadEdit edit : page.items()) {
+        note(
+            new EventKey(edit.eventId(), edit.entryId()),
+            edit.tenantId(),
+            List.of(edit.before(), edit.after()),
+            found);
+      }
+      cursor = page.next();
+    } while (cursor != null);
   }
 
   private void deadLetters(Set<EventKey> found) throws StreamUnavailableException {
@@ -60,21 +81,29 @@ final class QueuedSubjects {
   private void note(
       String entryId, EntryFields fields, @Nullable String tenantId, Set<EventKey> found) {
     String eventId = Objects.requireNonNullElse(fields.text("event_id"), "");
+    note(
+        new EventKey(eventId, entryId),
+        tenantId,
+        List.of(DeadLetterEncryption.text(fields)),
+        found);
+  }
+
+  private void note(
+      EventKey key, @Nullable String tenantId, List<String> payloads, Set<EventKey> found) {
     boolean wanted =
         (filter.tenantId() == null || filter.tenantId().equals(tenantId))
-            && (filter.eventIds().isEmpty() || filter.eventIds().contains(eventId))
-            && hasSubject(eventId, fields);
+            && (filter.eventIds().isEmpty() || filter.eventIds().contains(key.eventId()))
+            && payloads.stream().anyMatch(payload -> hasSubject(key.eventId(), payload));
     if (wanted) {
-      found.add(new EventKey(eventId, entryId));
+      found.add(key);
     }
   }
 
-  private boolean hasSubject(String eventId, EntryFields fields) {
+  private boolean hasSubject(String eventId, String payload) {
     String subject = filter.subject();
     if (subject == null) {
       return true;
     }
-    String payload = DeadLetterEncryption.text(fields);
     try {
       return Json.MAPPER
           .readTree(parts.encryption().decrypt(eventId, payload).text())

@@ -91,6 +91,17 @@ public interface DeadLetterQueue {
   /** Keeps lines of the audit log where there is no store; the last 10,000. */
   void audit(List<AuditEntry> entries) throws StreamUnavailableException;
 
+  /**
+   * Keeps both versions of an edited payload where there is no store, the last 10,000, to be erased
+   * with the event; {@link #story} shows them.
+   *
+   * @return the name that the line of the edit has as {@code versions}; empty where they are not
+   *     kept, and the line has to have them
+   */
+  default Optional<String> keep(PayloadEdit edit) throws StreamUnavailableException {
+    return Optional.empty();
+  }
+
   /** The kept audit lines of an event, oldest first. */
   List<AuditEntry> story(String eventId) throws StreamUnavailableException;
 

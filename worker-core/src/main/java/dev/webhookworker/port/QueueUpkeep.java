@@ -34,8 +34,15 @@ public interface QueueUpkeep {
   }
 
   /**
-   * Forgets dead letter, retry and mark of these entries. A mark stays while it belongs to another
-   * entry or its own is pending.
+   * One page of the edited payloads that the queue keeps.
+   *
+   * @param cursor {@link #START}, then {@link Page#next()}
+   */
+  Page<PayloadEdit> edits(String cursor) throws StreamUnavailableException;
+
+  /**
+   * Forgets dead letter, retry, edited payloads and mark of these entries. A mark stays while it
+   * belongs to another entry or its own is pending.
    */
   Forgotten forget(List<EventKey> keys) throws StreamUnavailableException;
 

@@ -40,14 +40,14 @@ public abstract class DeadLettersConformance {
   private static final Duration LIMIT = Duration.ofSeconds(15);
 
   /** By hand only: nothing is old enough for the worker. */
-  private static final DlqSettings BY_HAND =
+  protected static final DlqSettings BY_HAND =
       DlqSettings.DEFAULTS
           .withIntervals(Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ofMillis(20))
           .withRetries(Duration.ofHours(1), 1, 3, 10)
           .withWarnAfter(2);
 
   private final List<String> processed = new CopyOnWriteArrayList<>();
-  private volatile boolean broken = true;
+  protected volatile boolean broken = true;
   private @Nullable Worker worker;
 
   /** A builder with queue and store of this test. */
@@ -63,7 +63,7 @@ public abstract class DeadLettersConformance {
     return WorkerConfig.builder().blockTimeout(Duration.ofMillis(20));
   }
 
-  private Worker start(DlqSettings dlq) throws IOException {
+  protected Worker start(DlqSettings dlq) throws IOException {
     Worker made =
         builder(config().retryPolicy(RetryPolicy.none()).dlq(dlq).build())
             .processor(
@@ -89,7 +89,7 @@ public abstract class DeadLettersConformance {
     }
   }
 
-  private void publish(String id, String type, String tenant, String payload) {
+  protected void publish(String id, String type, String tenant, String payload) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("event_id", id);
     fields.put("event_type", type);
@@ -112,7 +112,7 @@ public abstract class DeadLettersConformance {
     publish("event-" + i, i % 2 == 0 ? "push" : "invoice", i < 3 ? "acme" : "other", "{}");
   }
 
-  private static void awaitOpen(Worker worker, long count) {
+  protected static void awaitOpen(Worker worker, long count) {
     await()
         .atMost(LIMIT)
         .ignoreExceptions()

@@ -1,9 +1,7 @@
 package dev.webhookworker.postgres;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.EditVersions;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what happened to an event, in order. Thread-safe. */
 final class EventStory {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Database database;
 
@@ -58,7 +54,7 @@ final class EventStory {
       select.setString(2, tenantId);
       select.setString(3, tenantId);
       select.setString(4, tenantId);
-      Map<String, PayloadEdits.Versions> edits = new PayloadEdits(database).of(connection, eventId);
+      Map<String, EditVersions> edits = new PayloadEdits(database).of(connection, eventId);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           String entryId = row.getString("entry_id");
@@ -73,7 +69,7 @@ final class EventStory {
                   time(row, "at"),
                   row.getInt("attempt"),
                   row.getString("actor"),
-                  withVersions(row.getString("detail"), edits)));
+                  EditVersions.shownIn(row.getString("detail"), edits)));
         }
       }
     } catch (SQLException failed) {
@@ -81,25 +77,6 @@ final class EventStory {
     }
     story.sort(Comparator.comparing(AuditEntry::at));
     return story;
-  }
-
-  /** The line of an edit names both versions by their hash; what was erased stays a hash. */
-  private static @Nullable String withVersions(
-      @Nullable String detail, Map<String, PayloadEdits.Versions> edits) {
-    if (detail == null || edits.isEmpty() || !detail.contains("\"versions\"")) {
-      return detail;
-    }
-    try {
-      if (JSON.readTree(detail) instanceof ObjectNode edit) {
-        PayloadEdits.Versions found = edits.get(edit.path("versions").asText());
-        return found == null
-            ? detail
-            : edit.put("before", found.before()).put("after", found.after()).toString();
-      }
-      return detail;
-    } catch (JsonProcessingException ofAnotherAct) {
-      return detail;
-    }
   }
 
   private static AuditEntry line(

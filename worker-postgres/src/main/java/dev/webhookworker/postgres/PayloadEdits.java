@@ -1,6 +1,7 @@
 package dev.webhookworker.postgres;
 
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.port.EditVersions;
 import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.nio.ByteBuffer;
@@ -37,9 +38,6 @@ final class PayloadEdits {
     table = database.table("webhook_dlq_edit");
   }
 
-  /** Both versions as they are now. */
-  record Versions(String before, String after) {}
-
   /** Keeps it; its hash. */
   String keep(PayloadEdit edit) throws StoreUnavailableException {
     byte[] salt = new byte[SALT];
@@ -68,15 +66,15 @@ final class PayloadEdits {
   }
 
   /** Those of an event that were not erased, by their hash. */
-  Map<String, Versions> of(Connection connection, String eventId) throws SQLException {
-    Map<String, Versions> all = new HashMap<>();
+  Map<String, EditVersions> of(Connection connection, String eventId) throws SQLException {
+    Map<String, EditVersions> all = new HashMap<>();
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT hash, before, after FROM " + table + " WHERE event_id = ?")) {
       select.setString(1, eventId);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          all.put(row.getString(1), new Versions(row.getString(2), row.getString(3)));
+          all.put(row.getString(1), new EditVersions(row.getString(2), row.getString(3)));
         }
       }
     }

@@ -4,7 +4,9 @@ import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
+import dev.webhookworker.port.EditVersions;
 import dev.webhookworker.port.EntryFields;
+import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
@@ -25,11 +28,13 @@ final class RedisDeadLetters implements DeadLetterQueue {
   private final RedisConnections redis;
   private final RedisKeys keys;
   private final Duration ttl;
+  private final RedisEdits edits;
 
   RedisDeadLetters(RedisConnections redis, RedisKeys keys, Duration ttl) {
     this.redis = redis;
     this.keys = keys;
     this.ttl = ttl;
+    edits = new RedisEdits(redis, keys);
   }
 
   @Override
@@ -212,6 +217,11 @@ final class RedisDeadLetters implements DeadLetterQueue {
   }
 
   @Override
+  public Optional<String> keep(PayloadEdit edit) throws StreamUnavailableException {
+    return Optional.of(edits.keep(edit));
+  }
+
+  @Override
   public List<AuditEntry> story(String eventId) throws StreamUnavailableException {
     List<AuditEntry> lines = new ArrayList<>();
     Command all =
@@ -232,7 +242,27 @@ final class RedisDeadLetters implements DeadLetterQueue {
       }
     }
     Collections.reverse(lines);
-    return lines;
+    return withVersions(eventId, lines);
+  }
+
+  private List<AuditEntry> withVersions(String eventId, List<AuditEntry> lines)
+      throws StreamUnavailableException {
+    if (lines.stream().noneMatch(line -> EditVersions.isNamedIn(line.detail()))) {
+      return lines;
+    }
+    Map<String, EditVersions> kept = edits.of(eventId);
+    return lines.stream()
+        .map(
+            line ->
+                new AuditEntry(
+                    line.entryId(),
+                    line.eventId(),
+                    line.action(),
+                    line.at(),
+                    line.attempt(),
+                    line.actor(),
+                    EditVersions.shownIn(line.detail(), kept)))
+        .toList();
   }
 
   private static String text(EntryFields line, String field) {

@@ -51,6 +51,10 @@ record RedisKeys(
     return Command.bytes(Replies.text(dlq) + "_audit");
   }
 
+  byte[] deadLetterEdits() {
+    return Command.bytes(Replies.text(dlq) + "_edits");
+  }
+
   byte[] maintenanceLock() {
     return Command.bytes(Replies.text(stream) + ":maintenance");
   }

@@ -3,11 +3,13 @@ package dev.webhookworker.redis;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EventKey;
+import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.QueueUpkeep;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 
@@ -22,10 +24,12 @@ final class RedisUpkeep implements QueueUpkeep {
 
   private final RedisConnections redis;
   private final RedisKeys keys;
+  private final RedisEdits edits;
 
   RedisUpkeep(RedisConnections redis, RedisKeys keys) {
     this.redis = redis;
     this.keys = keys;
+    edits = new RedisEdits(redis, keys);
   }
 
   @Override
@@ -79,7 +83,13 @@ final class RedisUpkeep implements QueueUpkeep {
         marks += (int) Replies.number(Replies.list(reply).get(1));
       }
     }
+    edits.forget(events.stream().map(EventKey::entryId).collect(Collectors.toSet()));
     return new Forgotten(entries, marks);
+  }
+
+  @Override
+  public Page<PayloadEdit> edits(String cursor) throws StreamUnavailableException {
+    return edits.page(cursor);
   }
 
   @Override
