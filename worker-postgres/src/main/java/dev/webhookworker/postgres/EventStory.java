@@ -1,7 +1,7 @@
 package dev.webhookworker.postgres;
 
+import dev.webhookworker.dlq.EditVersions;
 import dev.webhookworker.port.AuditEntry;
-import dev.webhookworker.port.EditVersions;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

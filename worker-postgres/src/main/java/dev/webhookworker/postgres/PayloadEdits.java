@@ -1,7 +1,7 @@
 package dev.webhookworker.postgres;
 
 import dev.webhookworker.crypto.FieldEncryption;
-import dev.webhookworker.port.EditVersions;
+import dev.webhookworker.dlq.EditVersions;
 import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.nio.ByteBuffer;

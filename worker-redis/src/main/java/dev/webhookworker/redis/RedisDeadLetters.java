@@ -1,10 +1,10 @@
 package dev.webhookworker.redis;
 
+import dev.webhookworker.dlq.EditVersions;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
-import dev.webhookworker.port.EditVersions;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StreamUnavailableException;

@@ -1,6 +1,6 @@
 package dev.webhookworker.redis;
 
-import dev.webhookworker.port.EditVersions;
+import dev.webhookworker.dlq.EditVersions;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.QueueUpkeep;

@@ -1,4 +1,4 @@
-package dev.webhookworker.port;
+package dev.webhookworker.dlq;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
