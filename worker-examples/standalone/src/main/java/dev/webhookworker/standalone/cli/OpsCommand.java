@@ -2,6 +2,7 @@ package dev.webhookworker.standalone.cli;
 
 import static dev.webhookworker.standalone.cli.RunningWorker.part;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -40,6 +41,22 @@ final class OpsCommand {
     return JsonNodeFactory.instance.objectNode();
   }
 
+  /** One request, whose answer is shown. */
+  abstract static class Act extends RunningWorkerCommand {
+
+    abstract String path();
+
+    ObjectNode body() {
+      return nothing();
+    }
+
+    @Override
+    final int run(RunningWorker worker, Output output) throws Exception {
+      show(worker.post(path(), body()), output);
+      return ExitCode.OK;
+    }
+  }
+
   @Command(name = "status", description = "Shows whether it runs, and what it holds.")
   static final class Status extends RunningWorkerCommand {
 
@@ -51,22 +68,20 @@ final class OpsCommand {
   }
 
   @Command(name = "pause", description = "Takes no more events in; what was taken goes on.")
-  static final class Pause extends RunningWorkerCommand {
+  static final class Pause extends Act {
 
     @Override
-    int run(RunningWorker worker, Output output) throws Exception {
-      show(worker.post("/worker/pause", nothing()), output);
-      return ExitCode.OK;
+    String path() {
+      return "/worker/pause";
     }
   }
 
   @Command(name = "resume", description = "Takes events in again.")
-  static final class Resume extends RunningWorkerCommand {
+  static final class Resume extends Act {
 
     @Override
-    int run(RunningWorker worker, Output output) throws Exception {
-      show(worker.post("/worker/resume", nothing()), output);
-      return ExitCode.OK;
+    String path() {
+      return "/worker/resume";
     }
   }
 
@@ -93,7 +108,7 @@ final class OpsCommand {
   }
 
   @Command(name = "log-level", description = "Changes a logger's level until the process ends.")
-  static final class LogLevel extends RunningWorkerCommand {
+  static final class LogLevel extends Act {
 
     @Parameters(index = "0", paramLabel = "LOGGER", description = "ROOT, or a logger's name.")
     String logger = "";
@@ -102,36 +117,37 @@ final class OpsCommand {
     String level = "";
 
     @Override
-    int run(RunningWorker worker, Output output) throws Exception {
-      ObjectNode change = nothing().put("logger", logger).put("level", level);
-      show(worker.post("/worker/log-level", change), output);
-      return ExitCode.OK;
+    String path() {
+      return "/worker/log-level";
+    }
+
+    @Override
+    ObjectNode body() {
+      return nothing().put("logger", logger).put("level", level);
     }
   }
 
   @Command(name = "pause-tool", description = "Lets a tool's events wait.")
-  static final class PauseTool extends RunningWorkerCommand {
+  static final class PauseTool extends Act {
 
     @Parameters(paramLabel = "ID")
     String id = "";
 
     @Override
-    int run(RunningWorker worker, Output output) throws Exception {
-      show(worker.post("/tools/" + part(id) + "/pause", nothing()), output);
-      return ExitCode.OK;
+    String path() {
+      return "/tools/" + part(id) + "/pause";
     }
   }
 
   @Command(name = "resume-tool", description = "Lets a tool's events run again.")
-  static final class ResumeTool extends RunningWorkerCommand {
+  static final class ResumeTool extends Act {
 
     @Parameters(paramLabel = "ID")
     String id = "";
 
     @Override
-    int run(RunningWorker worker, Output output) throws Exception {
-      show(worker.post("/tools/" + part(id) + "/resume", nothing()), output);
-      return ExitCode.OK;
+    String path() {
+      return "/tools/" + part(id) + "/resume";
     }
   }
 
@@ -155,7 +171,7 @@ final class OpsCommand {
   @Command(
       name = "enable-destination",
       description = "Sends events to a disabled destination again, from every replica.")
-  static final class EnableDestination extends RunningWorkerCommand {
+  static final class EnableDestination extends Act {
 
     @Parameters(index = "0", paramLabel = "TOOL")
     String tool = "";
@@ -164,10 +180,8 @@ final class OpsCommand {
     String name = "";
 
     @Override
-    int run(RunningWorker worker, Output output) throws Exception {
-      String path = "/destinations/" + part(tool) + "/" + part(name) + "/enable";
-      show(worker.post(path, nothing()), output);
-      return ExitCode.OK;
+    String path() {
+      return "/destinations/" + part(tool) + "/" + part(name) + "/enable";
     }
   }
 
@@ -195,9 +209,16 @@ final class OpsCommand {
 
     @Override
     int run(RunningWorker worker, Output output) throws Exception {
-      JsonNode json = body == null ? nothing() : JSON.readTree(body);
-      output.object(worker.post(below(path), json));
+      output.object(worker.post(below(path), body == null ? nothing() : json(body)));
       return ExitCode.OK;
+    }
+
+    private static JsonNode json(String body) {
+      try {
+        return JSON.readTree(body);
+      } catch (JsonProcessingException wrong) {
+        throw new IllegalArgumentException("what is sent must be JSON, {} for nothing", wrong);
+      }
     }
   }
 

@@ -37,23 +37,19 @@ final class RunningWorker {
     this.actor = actor;
   }
 
-  /** It answers, and does not do what it was asked for. */
+  /** It did not do what it was asked for, or nothing answers. */
   static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final int status;
+    private final int exitCode;
 
-    private RefusedException(int status, String message) {
+    private RefusedException(int exitCode, String message) {
       super(message);
-      this.status = status;
+      this.exitCode = exitCode;
     }
 
     int exitCode() {
-      return switch (status) {
-        case 400 -> ExitCode.USAGE;
-        case 404, 409 -> ExitCode.FOUND;
-        default -> ExitCode.FAILED;
-      };
+      return exitCode;
     }
   }
 
@@ -65,12 +61,11 @@ final class RunningWorker {
   /**
    * @param path below the API, e.g. {@code /worker}
    */
-  JsonNode get(String path) throws RefusedException, IOException, InterruptedException {
+  JsonNode get(String path) throws RefusedException, InterruptedException {
     return answer(request(path).GET());
   }
 
-  JsonNode post(String path, JsonNode body)
-      throws RefusedException, IOException, InterruptedException {
+  JsonNode post(String path, JsonNode body) throws RefusedException, InterruptedException {
     return answer(
         request(path)
             .header("Content-Type", "application/json")
@@ -85,16 +80,37 @@ final class RunningWorker {
   }
 
   private JsonNode answer(HttpRequest.Builder request)
-      throws RefusedException, IOException, InterruptedException {
-    HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      throws RefusedException, InterruptedException {
+    HttpResponse<String> response = send(request.build());
     JsonNode body = json(response.body());
-    if (response.statusCode() != 200 && response.statusCode() != 202) {
+    int status = response.statusCode();
+    if (body.isMissingNode()) {
       throw new RefusedException(
-          response.statusCode(),
-          body.path("message")
-              .asText("HTTP " + response.statusCode() + "; is the operations page at " + page));
+          ExitCode.FAILED, "HTTP " + status + "; is the operations page at " + page + "?");
+    }
+    if (status != 200 && status != 202) {
+      throw new RefusedException(exitCode(status), body.path("message").asText("HTTP " + status));
     }
     return body;
+  }
+
+  private HttpResponse<String> send(HttpRequest request)
+      throws RefusedException, InterruptedException {
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (IOException away) {
+      throw new RefusedException(
+          ExitCode.FAILED,
+          "Nothing answers at " + page + ": is the worker running there? See --url");
+    }
+  }
+
+  private static int exitCode(int status) {
+    return switch (status) {
+      case 400 -> ExitCode.USAGE;
+      case 404, 409 -> ExitCode.FOUND;
+      default -> ExitCode.FAILED;
+    };
   }
 
   private static JsonNode json(String text) {

@@ -5,7 +5,6 @@ import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.Secret;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.ops.OpsPages;
-import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,11 +34,6 @@ abstract class RunningWorkerCommand extends WorkerCommand {
     } catch (RunningWorker.RefusedException refused) {
       spec.commandLine().getErr().println(refused.getMessage());
       return refused.exitCode();
-    } catch (IOException away) {
-      spec.commandLine()
-          .getErr()
-          .println("Nothing answers at " + page + ": is the worker running there? See --url");
-      return ExitCode.FAILED;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.webhookworker.standalone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
@@ -10,6 +11,8 @@ import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.spi.LogLevels;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -127,6 +130,28 @@ class OpsCommandIT {
     await().until(() -> memory.deadLetters().isEmpty());
     assertThat(ops(ExitCode.FOUND, "get", "/bulk-jobs/none")).isNotBlank();
     assertThat(ops(ExitCode.USAGE, "get", "dead-letters")).contains("begins with /");
+    assertThat(ops(ExitCode.USAGE, "post", "/bulk-jobs", "{")).contains("must be JSON");
+  }
+
+  @Test
+  void anotherServicesPageIsNotTakenForAnAnswer() throws Exception {
+    HttpServer another = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    another.createContext(
+        "/",
+        exchange -> {
+          byte[] page = "<html>".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, page.length);
+          exchange.getResponseBody().write(page);
+          exchange.close();
+        });
+    another.start();
+    try {
+      String url = "http://127.0.0.1:" + another.getAddress().getPort() + "/ops";
+      assertThat(run(ExitCode.FAILED, "ops", "drain", "--url", url))
+          .contains("is the operations page at " + url);
+    } finally {
+      another.stop(0);
+    }
   }
 
   @Test
