@@ -14,9 +14,7 @@ import dev.webhookworker.ops.DisabledDestinations;
 import dev.webhookworker.ops.OpsHandler;
 import dev.webhookworker.ops.OpsPages;
 import dev.webhookworker.port.PoolFigures;
-import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamDepth;
-import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.spi.WorkerModule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -167,11 +165,7 @@ public final class Worker implements AutoCloseable {
    * @throws DeadLetters.UnavailableException when queue or store do not answer; try again
    */
   public boolean enableDestination(String toolId, String destination, String actor) {
-    try {
-      return operations.disabledDestinations().enable(toolId, destination, actor);
-    } catch (StreamUnavailableException | StoreUnavailableException away) {
-      throw new DeadLetters.UnavailableException(away);
-    }
+    return operations.disabledDestinations().enable(toolId, destination, actor);
   }
 
   /** How much waits in the stream, as of the last round of housekeeping; empty while unknown. */

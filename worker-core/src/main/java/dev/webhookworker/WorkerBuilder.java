@@ -13,7 +13,6 @@ import dev.webhookworker.health.HealthServer;
 import dev.webhookworker.health.WorkerHealth;
 import dev.webhookworker.limit.ToolGates;
 import dev.webhookworker.ops.Activity;
-import dev.webhookworker.ops.DisabledDestinations;
 import dev.webhookworker.ops.OpsHandler;
 import dev.webhookworker.ops.OpsPages;
 import dev.webhookworker.ops.OpsParts;
@@ -360,7 +359,7 @@ public final class WorkerBuilder {
                 events,
                 DlqWorker.of(dlq, stream::consumerName),
                 gates,
-                new DisabledDestinations(forwarding, ops.audit(), clock),
+                ops.disabledDestinations(),
                 new OpsPages(ops, opsHandler)));
     allModules.forEach(module -> module.built(worker));
     LOG.atDebug()

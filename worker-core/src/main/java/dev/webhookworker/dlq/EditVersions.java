@@ -1,8 +1,8 @@
 package dev.webhookworker.dlq;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhookworker.pipeline.Json;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * line of the edit has their name as {@code versions}.
  */
 public record EditVersions(String before, String after) {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * The detail of a line, with both versions when it is that of an edit; what was erased stays a
@@ -25,7 +23,7 @@ public record EditVersions(String before, String after) {
       return detail;
     }
     try {
-      if (JSON.readTree(detail) instanceof ObjectNode edit) {
+      if (Json.MAPPER.readTree(detail) instanceof ObjectNode edit) {
         EditVersions found = kept.get(edit.path("versions").asText());
         return found == null
             ? detail

@@ -1,5 +1,6 @@
 package dev.webhookworker.ops;
 
+import dev.webhookworker.DeadLetters;
 import dev.webhookworker.dlq.AuditTrail;
 import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.port.StoreUnavailableException;
@@ -14,17 +15,21 @@ public record DisabledDestinations(Forwarding forwarding, AuditTrail audit, Cloc
    *
    * @param actor who does it
    * @return false when it was not disabled
+   * @throws DeadLetters.UnavailableException when queue or store do not answer
    */
-  public boolean enable(String toolId, String destination, String actor)
-      throws StreamUnavailableException, StoreUnavailableException {
-    if (!forwarding.isDisabled(toolId, destination)) {
-      return false;
+  public boolean enable(String toolId, String destination, String actor) {
+    try {
+      if (!forwarding.isDisabled(toolId, destination)) {
+        return false;
+      }
+      audit.act(
+          clock.instant(),
+          "destination_enabled",
+          actor,
+          "destination '" + destination + "' of tool " + toolId);
+      return forwarding.enable(toolId, destination);
+    } catch (StreamUnavailableException | StoreUnavailableException away) {
+      throw new DeadLetters.UnavailableException(away);
     }
-    audit.act(
-        clock.instant(),
-        "destination_enabled",
-        actor,
-        "destination '" + destination + "' of tool " + toolId);
-    return forwarding.enable(toolId, destination);
   }
 }

@@ -42,4 +42,8 @@ public record OpsParts(
   public OpsParts {
     fileTools = List.copyOf(fileTools);
   }
+
+  public DisabledDestinations disabledDestinations() {
+    return new DisabledDestinations(forwarding, audit, clock);
+  }
 }

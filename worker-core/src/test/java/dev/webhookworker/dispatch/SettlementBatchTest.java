@@ -16,12 +16,12 @@ import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.EventStream;
+import dev.webhookworker.port.ProcessedEvents;
 import dev.webhookworker.port.StoreResult;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.spi.WorkerListener;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -80,24 +80,7 @@ class SettlementBatchTest {
   }
 
   private static Outcome processed(Delivery delivery) {
-    EventRecord record =
-        new EventRecord(
-            delivery.entryId(),
-            "1",
-            "push",
-            "default",
-            null,
-            null,
-            null,
-            "{}",
-            null,
-            null,
-            null,
-            "c",
-            1,
-            Instant.EPOCH,
-            "one",
-            0);
+    EventRecord record = ProcessedEvents.record(delivery.entryId(), "1");
     return new Outcome.Processed(record, false, Duration.ZERO);
   }
 

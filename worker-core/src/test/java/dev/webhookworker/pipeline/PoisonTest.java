@@ -14,9 +14,9 @@ import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EntryFields;
-import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.Lease;
+import dev.webhookworker.port.ProcessedEvents;
 import dev.webhookworker.port.Source;
 import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.EventProcessor;
@@ -111,26 +111,7 @@ class PoisonTest {
 
   @Test
   void whatWasStoredAndOnlyNeverAcknowledgedIsNoPoison() throws Exception {
-    store.store(
-        List.of(
-            new EventRecord(
-                "1-0",
-                "1",
-                "push",
-                "default",
-                null,
-                null,
-                null,
-                "{}",
-                null,
-                null,
-                null,
-                "1",
-                1,
-                Instant.EPOCH,
-                "worker",
-                0)),
-        List.of());
+    store.store(List.of(ProcessedEvents.record("1-0", "1")), List.of());
     assertThat(run(config.maxDeliveries())).isInstanceOf(Outcome.SettledBefore.class);
     assertThat(runs).hasValue(0);
   }

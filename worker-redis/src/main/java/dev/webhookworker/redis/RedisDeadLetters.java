@@ -223,45 +223,30 @@ final class RedisDeadLetters implements DeadLetterQueue {
 
   @Override
   public List<AuditEntry> story(String eventId) throws StreamUnavailableException {
-    List<AuditEntry> lines = new ArrayList<>();
+    List<EntryFields> lines = new ArrayList<>();
     Command all =
         Command.of(
             Protocol.Command.XREVRANGE, keys.deadLetterAudit(), "+", "-", "COUNT", AUDIT_LINES);
     for (Object reply : Replies.list(redis.run(all))) {
       EntryFields line = Replies.fields(Replies.list(reply).get(1));
       if (eventId.equals(line.text("event_id"))) {
-        lines.add(
-            new AuditEntry(
-                text(line, "entry_id"),
-                eventId,
-                text(line, "action"),
-                Instant.parse(text(line, "at")),
-                Integer.parseInt(text(line, "attempt")),
-                text(line, "actor"),
-                line.text("detail")));
+        lines.add(line);
       }
     }
     Collections.reverse(lines);
-    return withVersions(eventId, lines);
-  }
-
-  private List<AuditEntry> withVersions(String eventId, List<AuditEntry> lines)
-      throws StreamUnavailableException {
-    if (lines.stream().noneMatch(line -> EditVersions.isNamedIn(line.detail()))) {
-      return lines;
-    }
-    Map<String, EditVersions> kept = edits.of(eventId);
+    boolean edited = lines.stream().anyMatch(line -> EditVersions.isNamedIn(line.text("detail")));
+    Map<String, EditVersions> kept = edited ? edits.of(eventId) : Map.of();
     return lines.stream()
         .map(
             line ->
                 new AuditEntry(
-                    line.entryId(),
-                    line.eventId(),
-                    line.action(),
-                    line.at(),
-                    line.attempt(),
-                    line.actor(),
-                    EditVersions.shownIn(line.detail(), kept)))
+                    text(line, "entry_id"),
+                    eventId,
+                    text(line, "action"),
+                    Instant.parse(text(line, "at")),
+                    Integer.parseInt(text(line, "attempt")),
+                    text(line, "actor"),
+                    EditVersions.shownIn(line.text("detail"), kept)))
         .toList();
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import redis.clients.jedis.Protocol;
 
 /**
@@ -58,17 +59,12 @@ final class RedisEdits {
   /** Those of an event that were not erased, by their name. */
   Map<String, EditVersions> of(String eventId) throws StreamUnavailableException {
     Map<String, EditVersions> found = new HashMap<>();
-    String after = QueueUpkeep.START;
-    List<Kept> page;
-    do {
-      page = after(after);
-      for (Kept kept : page) {
-        if (kept.edit().eventId().equals(eventId)) {
-          found.put(kept.name(), new EditVersions(kept.edit().before(), kept.edit().after()));
-        }
-        after = kept.name();
-      }
-    } while (page.size() == PAGE);
+    each(
+        kept -> {
+          if (kept.edit().eventId().equals(eventId)) {
+            found.put(kept.name(), new EditVersions(kept.edit().before(), kept.edit().after()));
+          }
+        });
     return found;
   }
 
@@ -85,20 +81,27 @@ final class RedisEdits {
   /** Erases those of these entries. */
   void forget(Set<String> entryIds) throws StreamUnavailableException {
     List<Command> deletions = new ArrayList<>();
-    String after = QueueUpkeep.START;
-    List<Kept> page;
-    do {
-      page = after(after);
-      for (Kept kept : page) {
-        if (entryIds.contains(kept.edit().entryId())) {
-          deletions.add(Command.of(Protocol.Command.XDEL, keys.deadLetterEdits(), kept.name()));
-        }
-        after = kept.name();
-      }
-    } while (page.size() == PAGE);
+    each(
+        kept -> {
+          if (entryIds.contains(kept.edit().entryId())) {
+            deletions.add(Command.of(Protocol.Command.XDEL, keys.deadLetterEdits(), kept.name()));
+          }
+        });
     if (!deletions.isEmpty()) {
       redis.run(deletions);
     }
+  }
+
+  private void each(Consumer<Kept> visitor) throws StreamUnavailableException {
+    String last = QueueUpkeep.START;
+    List<Kept> page;
+    do {
+      page = after(last);
+      for (Kept kept : page) {
+        visitor.accept(kept);
+        last = kept.name();
+      }
+    } while (page.size() == PAGE);
   }
 
   private List<Kept> after(String name) throws StreamUnavailableException {
