@@ -16,6 +16,7 @@ import dev.webhookworker.ops.Activity;
 import dev.webhookworker.ops.OpsHandler;
 import dev.webhookworker.ops.OpsPages;
 import dev.webhookworker.ops.OpsParts;
+import dev.webhookworker.pipeline.EntryReader;
 import dev.webhookworker.pipeline.EventPipeline;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.pipeline.PipelineParts;
@@ -294,8 +295,9 @@ public final class WorkerBuilder {
     allListeners.add(activity);
     WorkerListener listener = Listeners.of(allListeners);
     ToolGates gates = new ToolGates(config.tools().maxConcurrent(), listener);
+    EntryReader entries = new EntryReader(config, allExtractors);
     Forwarding forwarding =
-        Forwarding.of(config, stream.destinationFailures(), listener, clock, random, tracing);
+        Forwarding.of(config, stream, entries, listener, clock, random, tracing);
     EventPipeline pipeline =
         new PipelineParts(
                 config,
@@ -303,7 +305,7 @@ public final class WorkerBuilder {
                 store,
                 allProcessors,
                 allInterceptors,
-                allExtractors,
+                entries,
                 plans,
                 classifiers,
                 signatureVerifiers,

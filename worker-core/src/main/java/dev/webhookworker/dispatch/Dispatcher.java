@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class Dispatcher implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final long RECOVERY_INTERVAL_NANOS = 1_000_000_000L;
+  private static final Duration WAKING = Duration.ofMillis(5);
   private static final long PAUSE_NANOS = 50_000_000L;
   private static final long QUARANTINE_ROUND_NANOS = 1_000_000_000L;
   private static final long SUSPECTS_REPORT_NANOS = 60_000_000_000L;
@@ -45,6 +47,7 @@ final class Dispatcher implements Runnable {
 
   private final Parts parts;
   private final Duration block;
+  private final BooleanSupplier waitingInLine;
   private final long quarantineNanos;
 
   // Commands from other threads.
@@ -66,9 +69,14 @@ final class Dispatcher implements Runnable {
   private long quarantineSince;
   private long noQuarantineBefore = System.nanoTime();
 
-  Dispatcher(Parts parts, Duration block, Duration visibility) {
+  /**
+   * @param waitingInLine whether events wait for others, so that retries may become due at any
+   *     moment
+   */
+  Dispatcher(Parts parts, Duration block, BooleanSupplier waitingInLine, Duration visibility) {
     this.parts = parts;
     this.block = block;
+    this.waitingInLine = waitingInLine;
     this.quarantineNanos = visibility.toNanos();
   }
 
@@ -196,7 +204,8 @@ final class Dispatcher implements Runnable {
     DueRetries due = parts.stream().takeDueRetries(Math.min(room, parts.prefetch().batch()));
     suspects = Math.max(suspects, due.suspects());
     // Others may schedule sooner ones: look again after one blocking read at the latest.
-    Duration next = due.untilNext().compareTo(block) < 0 ? due.untilNext() : block;
+    Duration latest = waitingInLine.getAsBoolean() && WAKING.compareTo(block) < 0 ? WAKING : block;
+    Duration next = due.untilNext().compareTo(latest) < 0 ? due.untilNext() : latest;
     retriesAt = System.nanoTime() + next.toNanos();
     parts.intake().accept(due.deliveries());
   }

@@ -115,6 +115,7 @@ public final class Engine implements AutoCloseable {
                 vitals,
                 listener),
             config.blockTimeout(),
+            pipeline::hasWaitingInLine,
             config.visibilityTimeout());
     fetchThread = new Thread(dispatcher, "worker-fetch");
     fetchThread.setDaemon(true);

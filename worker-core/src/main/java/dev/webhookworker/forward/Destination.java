@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param signer null when requests are not signed
  * @param timeout null for the worker's
  * @param maxConcurrent null for the worker's
+ * @param ordered whether it gets one event at a time, in the order of the stream
  * @param tls null for the platform's trust and no client certificate
  */
 record Destination(
@@ -32,11 +33,15 @@ record Destination(
     @Nullable StandardWebhooksSigner signer,
     @Nullable Duration timeout,
     @Nullable Integer maxConcurrent,
+    boolean ordered,
     @Nullable ClientTls tls) {
 
   boolean takes(WebhookEvent event) {
-    return eventTypes.stream().anyMatch(pattern -> EventTypes.matches(pattern, event.eventType()))
-        && (filter == null || filter.holds(event.payload()));
+    return takesType(event) && (filter == null || filter.holds(event.payload()));
+  }
+
+  boolean takesType(WebhookEvent event) {
+    return eventTypes.stream().anyMatch(pattern -> EventTypes.matches(pattern, event.eventType()));
   }
 
   /** Without the url, whose path and query are secrets at some receivers. */

@@ -112,12 +112,6 @@ public final class DestinationReader {
                 problems.add(place + ": unknown field; there are " + sorted());
               }
             });
-    if (json.path("ordered").asBoolean(false)) {
-      problems.add(
-          place
-              + ".ordered: not supported; let the receiver use webhook-timestamp or the payload's"
-              + " own version");
-    }
     String name = json.path("name").asText("");
     if (!NAME.matcher(name).matches()) {
       problems.add(place + ".name: expected 1 to 64 letters, digits, '.', '_' or '-'");
@@ -129,6 +123,12 @@ public final class DestinationReader {
     StandardWebhooksSigner signer = signer(json, place);
     Duration timeout = timeout(json.get("timeout"), place);
     Integer maxConcurrent = maxConcurrent(json.get("max_concurrent"), place);
+    boolean ordered = ordered(json.get("ordered"), place);
+    if (ordered && maxConcurrent != null && maxConcurrent > 1) {
+      problems.add(
+          place
+              + ".max_concurrent: an ordered destination gets one request at a time; leave it out");
+    }
     ClientTls tls = tls(json.get("mtls"), url, place);
     return url == null
         ? null
@@ -141,6 +141,7 @@ public final class DestinationReader {
             signer,
             timeout,
             maxConcurrent,
+            ordered,
             tls);
   }
 
@@ -266,6 +267,16 @@ public final class DestinationReader {
       return null;
     }
     return value.intValue();
+  }
+
+  private boolean ordered(@Nullable JsonNode value, String place) {
+    if (value == null || value.isNull()) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      problems.add(place + ".ordered: expected true or false");
+    }
+    return value.booleanValue();
   }
 
   private @Nullable ClientTls tls(@Nullable JsonNode mtls, @Nullable URI url, String place) {

@@ -1,6 +1,7 @@
 package dev.webhookworker.forward;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** What forwarding keeps in the run of one event and from one run to the next. */
 public interface ForwardProgress {
@@ -16,6 +17,9 @@ public interface ForwardProgress {
 
   /** How often the event was put off. */
   int snoozes();
+
+  /** When the run is over. */
+  Instant deadline();
 
   /** Puts the event off without using up an attempt. */
   void snooze(Duration delay);

@@ -6,7 +6,10 @@ import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.DestinationFailures;
+import dev.webhookworker.port.DestinationLines;
+import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.StreamUnavailableException;
+import dev.webhookworker.spi.ProcessingMode;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.TraceParent;
 import dev.webhookworker.spi.Tracing;
@@ -19,14 +22,18 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +47,8 @@ public final class Forwarding implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
   private static final int MOST_GATES = 10_000;
+  private static final Duration LONGEST_PATIENCE = Duration.ofMillis(500);
+  private static final long LOOK_AGAIN_MILLIS = 10;
 
   private final ForwardSettings settings;
   private final int maxConcurrent;
@@ -49,6 +58,7 @@ public final class Forwarding implements AutoCloseable {
   private final DestinationFailures failures;
   private final WorkerListener listener;
   private final HttpSenders senders;
+  private final DestinationOrder order;
   private final ToolDestinations destinations = new ToolDestinations();
   private final Map<GateKey, DestinationGate> gates = new ConcurrentHashMap<>();
 
@@ -56,17 +66,20 @@ public final class Forwarding implements AutoCloseable {
 
   /**
    * By the worker's settings. A destination without a limit of its own gets at most half of the
-   * handlers, so that one that hangs leaves the other half to the rest.
+   * handlers, so that one that hangs leaves the other half to the rest; and at most half wait for
+   * their turn at ordered ones.
    */
   public static Forwarding of(
       WorkerConfig config,
-      DestinationFailures failures,
+      EventStream stream,
+      ToolEvents events,
       WorkerListener listener,
       Clock clock,
       RandomGenerator random,
       Tracing tracing) {
     int half = Math.max(1, config.maxConcurrent() / 2);
-    return new Forwarding(config.forwarding(), half, failures, listener, clock, random, tracing);
+    return new Forwarding(
+        config.forwarding(), half, stream, events, listener, clock, random, tracing);
   }
 
   /**
@@ -75,19 +88,52 @@ public final class Forwarding implements AutoCloseable {
   private Forwarding(
       ForwardSettings settings,
       int maxConcurrent,
-      DestinationFailures failures,
+      EventStream stream,
+      ToolEvents events,
       WorkerListener listener,
       Clock clock,
       RandomGenerator random,
       Tracing tracing) {
     this.settings = settings;
     this.maxConcurrent = maxConcurrent;
-    this.failures = failures;
+    this.failures = stream.destinationFailures();
     this.listener = listener;
     this.clock = clock;
     this.random = random;
     this.tracing = tracing;
     senders = new HttpSenders(new AddressGuard(settings.allow(), NameLookup.SYSTEM));
+    order = new DestinationOrder(stream.destinationLines(), events, maxConcurrent, random);
+  }
+
+  /**
+   * Comes into line at the ordered destinations of the event's tool that may want it. To be done
+   * before anything can put the event off: those behind it in the stream would pass it.
+   */
+  public void queue(WebhookEvent event, ToolConfig tool, ForwardProgress progress)
+      throws StreamUnavailableException {
+    if (tool.destinations().isEmpty()
+        || tool.modeFor(event.eventType()) != ProcessingMode.STORE_AND_FORWARD) {
+      return;
+    }
+    for (Destination destination : destinations.of(tool)) {
+      if (destination.ordered()
+          && destination.takesType(event)
+          && !progress.isCompleted(mark(destination))
+          && !progress.isCompleted(refusedMark(destination, progress))) {
+        order.join(place(tool, destination, event));
+      }
+    }
+  }
+
+  private static DestinationLines.Place place(
+      ToolConfig tool, Destination destination, WebhookEvent event) {
+    return new DestinationLines.Place(
+        new DestinationFailures.Name(tool.id(), destination.name()), event.entryId());
+  }
+
+  /** Whether events of this worker wait for their turn at ordered destinations. */
+  public boolean hasWaitingInLine() {
+    return order.hasWaiting();
   }
 
   /**
@@ -102,25 +148,31 @@ public final class Forwarding implements AutoCloseable {
   public void forward(
       WebhookEvent received, WebhookEvent sent, ToolConfig tool, ForwardProgress progress)
       throws InterruptedException {
-    Round round = new Round(progress);
-    byte[] body = sent.rawPayload().getBytes(StandardCharsets.UTF_8);
+    Round round = new Round(received, sent, tool, progress);
     try {
+      List<Destination> inOrder = new ArrayList<>();
       for (Destination destination : destinations.of(tool)) {
-        if (destination.takes(received) && !round.isSettled(destination)) {
-          begin(destination, received, body, tool, round);
+        if (!destination.takes(received)) {
+          round.isPassedBy(destination);
+        } else if (!round.isSettled(destination)) {
+          if (destination.ordered()) {
+            inOrder.add(destination);
+          } else {
+            begin(destination, round);
+          }
         }
       }
-      round.awaitAll();
+      new TurnByTurn(round, inOrder).run();
     } finally {
       round.giveUpTheRest();
     }
     round.conclude();
   }
 
-  private void begin(
-      Destination destination, WebhookEvent event, byte[] body, ToolConfig tool, Round round) {
+  private void begin(Destination destination, Round round) {
+    String toolId = round.tool.id();
     HttpSender sender = senders.with(destination.tls());
-    DestinationGate gate = gate(tool.id(), destination);
+    DestinationGate gate = gate(toolId, destination);
     Optional<Instant> disabledAt = gate.standing().disabledAt();
     if (disabledAt.isPresent()) {
       round.isDisabled(destination, disabledAt.get());
@@ -133,21 +185,22 @@ public final class Forwarding implements AutoCloseable {
     }
     Duration timeout = Objects.requireNonNullElse(destination.timeout(), settings.timeout());
     Instant now = clock.instant();
-    CallTrace trace = tracing.forward(tool.id(), destination.name());
+    CallTrace trace = tracing.forward(toolId, destination.name());
     Sending sending = new Sending(destination, gate, timeout, trace);
-    round.sendings.add(sending);
+    round.underWay.add(sending);
     sending.answer =
         sender.send(
             new HttpMessage(
                 destination.url(),
                 RequestHeaders.of(
                     destination,
-                    event,
-                    body,
+                    round.event,
+                    round.body,
                     now,
-                    trace.traceParent().or(() -> TraceParent.of(event))),
-                body,
+                    trace.traceParent().or(() -> TraceParent.of(round.event))),
+                round.body,
                 timeout));
+    var unused = sending.answer.whenComplete((answer, failure) -> round.answered.add(sending));
   }
 
   private DestinationGate gate(String toolId, Destination destination) {
@@ -218,7 +271,7 @@ public final class Forwarding implements AutoCloseable {
     private final DestinationGate gate;
     private final Duration timeout;
     private final CallTrace trace;
-    private @Nullable Future<HttpAnswer> answer;
+    private @Nullable CompletableFuture<HttpAnswer> answer;
     private boolean left;
 
     Sending(Destination destination, DestinationGate gate, Duration timeout, CallTrace trace) {
@@ -228,7 +281,8 @@ public final class Forwarding implements AutoCloseable {
       this.trace = trace;
     }
 
-    DeliveryResult await(Instant now) throws InterruptedException {
+    /** Of a request that is answered, or failed. */
+    DeliveryResult result(Instant now) throws InterruptedException {
       DeliveryResult result;
       try {
         result = DeliveryResult.of(Objects.requireNonNull(answer).get(), now);
@@ -251,48 +305,152 @@ public final class Forwarding implements AutoCloseable {
     }
   }
 
+  private static String mark(Destination destination) {
+    return "forward:" + destination.name();
+  }
+
+  private static String refusedMark(Destination destination, ForwardProgress progress) {
+    return "forward-refused:" + progress.dlqRetries() + ":" + destination.name();
+  }
+
+  /**
+   * Awaits the answers, and begins at each ordered destination when it is the event's turn there. A
+   * turn that is near is waited for as long as the handler has nothing better to do; for any other
+   * the event is put off. Used by the run's thread.
+   */
+  private final class TurnByTurn {
+    private final Round round;
+    private final List<Destination> inOrder;
+    private final long patientUntilNanos;
+
+    TurnByTurn(Round round, List<Destination> inOrder) {
+      this.round = round;
+      this.inOrder = inOrder;
+      Duration left = Duration.between(clock.instant(), round.progress.deadline()).dividedBy(2);
+      Duration patience = left.compareTo(LONGEST_PATIENCE) < 0 ? left : LONGEST_PATIENCE;
+      patientUntilNanos = System.nanoTime() + patience.toNanos();
+    }
+
+    void run() throws InterruptedException {
+      boolean waits = false;
+      try {
+        while (true) {
+          long lookAgainMillis = beginWhereItIsOurTurn();
+          if (inOrder.isEmpty() && round.underWay.isEmpty()) {
+            return;
+          }
+          if (!round.underWay.isEmpty()) {
+            round.awaitAnswer(inOrder.isEmpty() ? Long.MAX_VALUE : LOOK_AGAIN_MILLIS);
+          } else if (lookAgainMillis > 0
+              && System.nanoTime() - patientUntilNanos < 0
+              && (waits || order.beginWaiting())) {
+            waits = true;
+            order.awaitDeparture(lookAgainMillis);
+          } else {
+            sleep();
+          }
+        }
+      } finally {
+        if (waits) {
+          order.endWaiting();
+        }
+      }
+    }
+
+    /** When to look again because the turn at one of the others is near; 0 when none is. */
+    private long beginWhereItIsOurTurn() {
+      long lookAgainMillis = 0;
+      for (Iterator<Destination> all = inOrder.iterator(); all.hasNext(); ) {
+        Destination destination = all.next();
+        Optional<DestinationOrder.Wait> wait = order.ask(round.place(destination), destination);
+        if (wait.isEmpty()) {
+          all.remove();
+          begin(destination, round);
+        } else if (lookAgainMillis == 0) {
+          lookAgainMillis = wait.get().lookAgainMillis();
+        } else if (wait.get().lookAgainMillis() > 0) {
+          lookAgainMillis = Math.min(lookAgainMillis, wait.get().lookAgainMillis());
+        }
+      }
+      return lookAgainMillis;
+    }
+
+    private void sleep() {
+      for (Destination destination : inOrder) {
+        Optional<Duration> wait = order.sleep(round.place(destination), destination);
+        if (wait.isPresent()) {
+          round.waitsFor(wait.get());
+        } else {
+          begin(destination, round);
+        }
+      }
+      inOrder.clear();
+    }
+  }
+
   /** What one run of one event came to; used by the run's thread. */
   private final class Round {
+    private final WebhookEvent event;
+    private final ToolConfig tool;
     private final ForwardProgress progress;
-    private final List<Sending> sendings = new ArrayList<>();
+    private final byte[] body;
+    private final List<Sending> underWay = new ArrayList<>();
+    private final BlockingQueue<Sending> answered = new LinkedBlockingQueue<>();
     private final List<String> failed = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
     private @Nullable Duration wait;
     private @Nullable Duration retryAfter;
     private boolean allWished = true;
 
-    Round(ForwardProgress progress) {
+    Round(WebhookEvent event, WebhookEvent sent, ToolConfig tool, ForwardProgress progress) {
+      this.event = event;
+      this.tool = tool;
       this.progress = progress;
+      body = sent.rawPayload().getBytes(StandardCharsets.UTF_8);
+    }
+
+    DestinationLines.Place place(Destination destination) {
+      return Forwarding.place(tool, destination, event);
+    }
+
+    /** It came into line for its type, and the destination's filter does not want it. */
+    void isPassedBy(Destination destination) {
+      if (destination.takesType(event)) {
+        leaveLine(destination);
+      }
+    }
+
+    private void leaveLine(Destination destination) {
+      if (destination.ordered()) {
+        order.leave(place(destination));
+      }
     }
 
     /** Whether it has the event, or refused it since the event last was a dead letter. */
     boolean isSettled(Destination destination) {
-      if (progress.isCompleted(refusedMark(destination))) {
+      if (progress.isCompleted(refusedMark(destination, progress))) {
         refused.add("'" + destination.name() + "' refused it");
         return true;
       }
       return progress.isCompleted(mark(destination));
     }
 
-    private String mark(Destination destination) {
-      return "forward:" + destination.name();
-    }
-
-    private String refusedMark(Destination destination) {
-      return "forward-refused:" + progress.dlqRetries() + ":" + destination.name();
-    }
-
     void waitsFor(Duration delay) {
       wait = wait == null || delay.compareTo(wait) < 0 ? delay : wait;
     }
 
-    void awaitAll() throws InterruptedException {
-      for (Sending sending : sendings) {
-        ended(sending.destination, sending.gate, sending.await(clock.instant()));
+    /** One more answer, if it comes in that time. */
+    void awaitAnswer(long millis) throws InterruptedException {
+      Sending sending = answered.poll(millis, TimeUnit.MILLISECONDS);
+      if (sending != null) {
+        DeliveryResult result = sending.result(clock.instant());
+        underWay.remove(sending);
+        ended(sending.destination, sending.gate, result);
       }
     }
 
     void isDisabled(Destination destination, Instant since) {
+      leaveLine(destination);
       refused.add(
           "'"
               + destination.name()
@@ -331,6 +489,7 @@ public final class Forwarding implements AutoCloseable {
       String what = "'" + destination.name() + "' " + result.what();
       if (result instanceof DeliveryResult.Delivered) {
         progress.completedForGood(mark(destination));
+        leaveLine(destination);
         progress.note("forwarded", what, result.answer());
         return;
       }
@@ -344,13 +503,14 @@ public final class Forwarding implements AutoCloseable {
           retryAfter = retryAfter == null || wish.compareTo(retryAfter) < 0 ? wish : retryAfter;
         }
       } else {
-        progress.completedForGood(refusedMark(destination));
+        progress.completedForGood(refusedMark(destination, progress));
+        leaveLine(destination);
         refused.add(what);
       }
     }
 
     void giveUpTheRest() {
-      for (Sending sending : sendings) {
+      for (Sending sending : underWay) {
         if (!sending.left) {
           if (sending.answer != null) {
             sending.answer.cancel(true);

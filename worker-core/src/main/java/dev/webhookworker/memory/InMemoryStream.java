@@ -10,6 +10,7 @@ import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterRecord;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.DestinationFailures;
+import dev.webhookworker.port.DestinationLines;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EntryIds;
@@ -68,6 +69,7 @@ public final class InMemoryStream implements EventStream {
     private final InMemoryRoles roles;
     private final InMemoryTurns turns;
     private final InMemoryDestinationFailures destinationFailures;
+    private final InMemoryLines lines;
     private long sequence;
 
     InMemoryQueue(Clock clock, Duration visibility, int maxDeliveries) {
@@ -77,6 +79,7 @@ public final class InMemoryStream implements EventStream {
       roles = new InMemoryRoles(clock);
       turns = new InMemoryTurns(clock);
       destinationFailures = new InMemoryDestinationFailures(clock);
+      lines = new InMemoryLines(this);
     }
 
     synchronized String add(EntryFields fields) {
@@ -136,6 +139,44 @@ public final class InMemoryStream implements EventStream {
       if (claim != null) {
         marks.putIfAbsent(claim.eventId(), claim.owner());
       }
+    }
+
+    /** Whether nobody has the entry and it will not run again by itself. Guarded by this. */
+    boolean isOver(String entryId) {
+      return !pending.containsKey(entryId) && !retries.containsKey(entryId);
+    }
+
+    /** Guarded by this. */
+    List<String> pendingBefore(String entryId) {
+      return pending.keySet().stream()
+          .filter(id -> EntryIds.compare(id, entryId) < 0)
+          .sorted(EntryIds::compare)
+          .toList();
+    }
+
+    /** Zero unless it waits for a retry. Guarded by this. */
+    Duration untilRun(String entryId) {
+      Waiting waiting = retries.get(entryId);
+      Duration left =
+          waiting == null || waiting.token != waiting.baseToken
+              ? Duration.ZERO
+              : Duration.between(clock.instant(), waiting.due);
+      return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** Makes a retry due that nobody runs; false when it is none. Guarded by this. */
+    boolean wake(String entryId) {
+      Waiting waiting = retries.get(entryId);
+      if (waiting == null || waiting.token != waiting.baseToken) {
+        return false;
+      }
+      waiting.due = clock.instant();
+      return true;
+    }
+
+    /** Guarded by this. */
+    @Nullable EntryFields entry(String entryId) {
+      return entries.get(entryId);
     }
 
     synchronized boolean isEmpty() {
@@ -453,6 +494,11 @@ public final class InMemoryStream implements EventStream {
   @Override
   public ResourceTurns turns() {
     return queue.turns;
+  }
+
+  @Override
+  public DestinationLines destinationLines() {
+    return queue.lines;
   }
 
   @Override

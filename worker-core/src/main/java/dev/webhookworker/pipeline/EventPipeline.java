@@ -3,6 +3,7 @@ package dev.webhookworker.pipeline;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.limit.Ending;
 import dev.webhookworker.limit.Entry;
 import dev.webhookworker.limit.ToolGates;
@@ -49,32 +50,33 @@ public final class EventPipeline {
   private final IdempotencyCheck idempotency;
   private final ResourceOrder order;
   private final ProcessorChain processors;
+  private final Forwarding forwarding;
   private final RetryHandler retries;
   private final Optional<TransactionalInbox> inbox;
   private final PipelineSettings settings;
 
   EventPipeline(
-      EventDecoder decoder,
-      OtherFormats otherFormats,
-      ToolLookup tools,
+      EntryReader entries,
       ToolPlans plans,
       SignatureCheck signatures,
       ToolGates gates,
       IdempotencyCheck idempotency,
       ResourceOrder order,
       ProcessorChain processors,
+      Forwarding forwarding,
       RetryHandler retries,
       Optional<TransactionalInbox> inbox,
       PipelineSettings settings) {
-    this.decoder = decoder;
-    this.otherFormats = otherFormats;
-    this.tools = tools;
+    decoder = entries.decoder;
+    otherFormats = entries.otherFormats;
+    tools = entries.tools;
     this.plans = plans;
     this.signatures = signatures;
     this.gates = gates;
     this.idempotency = idempotency;
     this.order = order;
     this.processors = processors;
+    this.forwarding = forwarding;
     this.retries = retries;
     this.inbox = inbox;
     this.settings = settings;
@@ -157,6 +159,7 @@ public final class EventPipeline {
       tool = tools.toolOf(event);
       context.tool(tool);
       signatures.check(event, tool);
+      forwarding.queue(event, tool, context);
       if (!settings.encryption().ready(tool)) {
         throw new StoreUnavailableException(noKeyFor(tool), null);
       }
@@ -188,7 +191,7 @@ public final class EventPipeline {
     } catch (SignatureInvalidException notProved) {
       return new Conclusion(
           event, tool.id(), new Outcome.Dead(DeadReason.SIGNATURE_INVALID, state, notProved));
-    } catch (StoreUnavailableException unavailable) {
+    } catch (StoreUnavailableException | StreamUnavailableException unavailable) {
       return new Conclusion(
           event,
           tool.id(),
@@ -288,6 +291,11 @@ public final class EventPipeline {
             + " wait until then";
     LOG.atWarn().addKeyValue("problem", problem).log("An event waits for an encryption key");
     return problem;
+  }
+
+  /** Whether events of this worker are put off that may become due at any moment. */
+  public boolean hasWaitingInLine() {
+    return forwarding.hasWaitingInLine();
   }
 
   /** What the stores of this pipeline's events are encrypted with. */

@@ -14,9 +14,7 @@ import dev.webhookworker.signature.SignatureVerifiers;
 import dev.webhookworker.spi.ErrorClassifier;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
-import dev.webhookworker.spi.ToolConfigExtractor;
 import dev.webhookworker.spi.Tracing;
-import dev.webhookworker.tool.ToolLookup;
 import dev.webhookworker.tool.ToolPlans;
 import java.time.Clock;
 import java.util.List;
@@ -35,7 +33,7 @@ public record PipelineParts(
     @Nullable EventStore store,
     List<EventProcessor> processors,
     List<EventInterceptor> interceptors,
-    List<ToolConfigExtractor> extractors,
+    EntryReader entries,
     ToolPlans plans,
     List<ErrorClassifier> classifiers,
     SignatureVerifiers verifiers,
@@ -49,11 +47,8 @@ public record PipelineParts(
   /** Makes every collaborator in order. */
   public EventPipeline build() {
     Optional<TransactionalInbox> inbox = store == null ? Optional.empty() : store.inbox();
-    EventDecoder decoder = new EventDecoder(config.limits());
     return new EventPipeline(
-        decoder,
-        new OtherFormats(decoder, config.limits()),
-        new ToolLookup(extractors, config.tools().rejectWithoutTool()),
+        entries,
         plans,
         new SignatureCheck(verifiers, config.signatures()),
         gates,
@@ -65,6 +60,7 @@ public record PipelineParts(
             new GenericProcessor(plans, forwarding),
             config.retryPolicy(),
             config.processingTimeout()),
+        forwarding,
         new RetryHandler(new ErrorClassification(classifiers), clock, random),
         inbox,
         new PipelineSettings(

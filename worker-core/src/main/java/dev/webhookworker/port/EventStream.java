@@ -110,6 +110,9 @@ public interface EventStream extends AutoCloseable {
   /** Since when destinations of tools fail. */
   DestinationFailures destinationFailures();
 
+  /** The lines in which events wait for ordered destinations. */
+  DestinationLines destinationLines();
+
   /** The open dead letters. */
   DeadLetterQueue deadLetters();
 

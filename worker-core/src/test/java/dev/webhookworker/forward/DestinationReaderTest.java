@@ -45,12 +45,13 @@ class DestinationReaderTest {
             json(
                 """
                 [{'name': 'a b', 'url': 'ftp://u:hunter2@x/', 'secret': 'whsec_hunter2',
-                  'timeout': '1h', 'max_concurrent': 0, 'ordered': true, 'colour': 1,
+                  'timeout': '1h', 'max_concurrent': 0, 'ordered': 'yes', 'colour': 1,
                   'headers': {'Host': 'x', 'webhook-id': 'x', 'X-A': 'a\\r\\nX-B: hunter2'},
                   'filter': {'source': '/a'}, 'mtls': {'certificate': 'hunter2'}},
                  {'name': 'x', 'url': 'https://example.com', 'signature': 'v1a',
                   'secret': 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'},
-                 {'name': 'x', 'url': 'https://example.com', 'signature': 'v1'},
+                 {'name': 'x', 'url': 'https://example.com', 'signature': 'v1',
+                  'ordered': true, 'max_concurrent': 2},
                  {'name': 'y', 'url': 'https://example.com',
                   'mtls': {'certificate': 'hunter2', 'private_key': 'hunter2'}}]
                 """));
@@ -70,6 +71,7 @@ class DestinationReaderTest {
             "[0].mtls",
             "[1].signature",
             "[2].signature",
+            "[2].max_concurrent: an ordered destination",
             "[2].name",
             "[3].mtls")
         .doesNotContain("hunter2", "MfKQ");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntSupplier;
 
 /** A destination on the loopback interface that answers as it is told and remembers what it got. */
 public final class Receiver implements AutoCloseable {
@@ -26,7 +27,7 @@ public final class Receiver implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Taken> taken = new CopyOnWriteArrayList<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
-  private volatile int status = 200;
+  private volatile IntSupplier status = () -> 200;
   private volatile String body = "";
   private volatile Map<String, String> answerHeaders = Map.of();
 
@@ -38,7 +39,7 @@ public final class Receiver implements AutoCloseable {
         exchange -> {
           String received =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-          int answered = status;
+          int answered = status.getAsInt();
           asked.add(exchange.getRequestURI().getPath());
           if (answered < 300) {
             taken.add(new Taken(exchange.getRequestHeaders(), received));
@@ -55,6 +56,11 @@ public final class Receiver implements AutoCloseable {
   public void answers(int code, String text, Map<String, String> headers) {
     answerHeaders = headers;
     body = text;
+    status = () -> code;
+  }
+
+  /** Asked for each request. */
+  public void answers(IntSupplier code) {
     status = code;
   }
 

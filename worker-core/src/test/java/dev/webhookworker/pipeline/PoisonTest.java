@@ -40,6 +40,7 @@ class PoisonTest {
   private final EventStore store = memory.eventStore(config).orElseThrow();
   private final AtomicInteger runs = new AtomicInteger();
   private final EventProcessor counting = (event, context) -> runs.incrementAndGet();
+  private final EntryReader entries = new EntryReader(config, List.of());
   private final EventPipeline pipeline =
       new PipelineParts(
               config,
@@ -47,7 +48,7 @@ class PoisonTest {
               store,
               List.of(counting),
               List.of(),
-              List.of(),
+              entries,
               new ToolPlans(List.of(), new PayloadSchemas(ToolSettings.DEFAULTS)),
               List.of(),
               SignatureVerifiers.OWN,
@@ -57,7 +58,8 @@ class PoisonTest {
               new FieldEncryption(config.encryption()),
               Forwarding.of(
                   config,
-                  memory.eventStream(config).orElseThrow().destinationFailures(),
+                  memory.eventStream(config).orElseThrow(),
+                  entries,
                   WorkerListener.NOOP,
                   Clock.systemUTC(),
                   new Random(1),

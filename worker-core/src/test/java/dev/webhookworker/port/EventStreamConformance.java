@@ -894,4 +894,103 @@ public abstract class EventStreamConformance {
     assertThat(one.clear(name)).isFalse();
     assertThat(one.of(name)).isEqualTo(DestinationFailures.Standing.GOOD);
   }
+
+  // ---------------------------------------------------------------- lines at ordered destinations
+
+  private static DestinationLines.Place place(Delivery delivery) {
+    return new DestinationLines.Place(new DestinationFailures.Name("t", "crm"), delivery.entryId());
+  }
+
+  /** A dozen, so that numbers of two digits come after those of one. */
+  private List<Delivery> readDozen(EventStream stream) throws StreamUnavailableException {
+    for (int i = 0; i < 12; i++) {
+      publish("e" + i);
+    }
+    List<Delivery> dozen = read(stream);
+    assertThat(dozen).hasSize(12);
+    return dozen;
+  }
+
+  @Test
+  void placesInALineAreInTheOrderOfTheStreamWhoeverComesFirst() throws Exception {
+    EventStream stream = stream("a");
+    List<Delivery> dozen = readDozen(stream);
+    DestinationLines lines = stream.destinationLines();
+    DestinationLines others = stream("b").destinationLines();
+    for (int i = 11; i >= 0; i--) {
+      assertThat(others.join(place(dozen.get(i))).ahead()).isZero();
+    }
+    for (int i = 0; i < 12; i++) {
+      assertThat(lines.join(place(dozen.get(i))).ahead()).isEqualTo(i);
+    }
+    DestinationLines.Place elsewhere =
+        new DestinationLines.Place(
+            new DestinationFailures.Name("t", "archive"), dozen.get(11).entryId());
+    assertThat(lines.join(elsewhere).ahead()).isZero();
+  }
+
+  @Test
+  void entriesInHandThatAreNotInLineAreNamedUntilTheyEndOrLeave() throws Exception {
+    EventStream stream = stream("a");
+    List<Delivery> dozen = readDozen(stream);
+    DestinationLines lines = stream.destinationLines();
+    List<String> ids = dozen.stream().map(Delivery::entryId).toList();
+    assertThat(lines.join(place(dozen.get(11))).notInLine()).isEqualTo(ids.subList(0, 11));
+    lines.leave(place(dozen.get(0)), 8);
+    lines.leave(place(dozen.get(10)), 8);
+    settle(stream, acknowledge(dozen.get(1)));
+    settle(stream, bury(dozen.get(2)));
+    DestinationLines.Standing standing = lines.join(place(dozen.get(11)));
+    assertThat(standing.notInLine()).isEqualTo(ids.subList(3, 10));
+    assertThat(standing.more()).isFalse();
+    Map<String, EntryFields> read = lines.entries(ids.subList(3, 5));
+    assertThat(read.keySet()).containsExactlyElementsOf(ids.subList(3, 5));
+    assertThat(read.get(ids.get(3)).text("event_id")).isEqualTo("e3");
+  }
+
+  @Test
+  void aPlaceIsKeptWhileItsEventWillRunAgainAndLostWhenItHasEnded() throws Exception {
+    EventStream stream = stream("a");
+    publish("e0");
+    publish("e1");
+    publish("e2");
+    List<Delivery> three = read(stream);
+    DestinationLines lines = stream.destinationLines();
+    for (Delivery delivery : three) {
+      admit(stream, delivery);
+      lines.join(place(delivery));
+    }
+    settle(stream, reschedule(three.get(0)));
+    settle(stream, acknowledge(three.get(1)));
+    DestinationLines.Standing behind = lines.join(place(three.get(2)));
+    assertThat(behind.untilFirst()).isBetween(DELAY.dividedBy(2), DELAY);
+    timePasses(DELAY);
+    Delivery again = takeDue(stream);
+    assertThat(lines.join(place(three.get(2))).untilFirst()).isZero();
+    settle(stream, bury(again));
+    assertThat(lines.join(place(three.get(2))).ahead()).isZero();
+    assertThat(lines.join(place(three.get(2))).notInLine()).isEmpty();
+  }
+
+  @Test
+  void whoSleepsIsDueOnceItIsNearTheFrontAndWhoWaitsForItsRetryIsNot() throws Exception {
+    EventStream stream = stream("a");
+    List<Delivery> dozen = readDozen(stream);
+    DestinationLines lines = stream.destinationLines();
+    lines.join(place(dozen.get(0)));
+    lines.join(place(dozen.get(1)));
+    settle(stream, reschedule(dozen.get(1)));
+    for (Delivery delivery : dozen.subList(2, 12)) {
+      lines.sleep(place(delivery));
+      settle(stream, reschedule(delivery));
+    }
+    assertThat(stream.takeDueRetries(100).deliveries()).isEmpty();
+    lines.leave(place(dozen.get(0)), 3);
+    List<Delivery> woken = stream.takeDueRetries(100).deliveries();
+    assertThat(woken)
+        .extracting(Delivery::entryId)
+        .containsExactlyInAnyOrder(dozen.get(2).entryId(), dozen.get(3).entryId());
+    lines.leave(place(dozen.get(2)), 3);
+    assertThat(takeDue(stream).entryId()).isEqualTo(dozen.get(4).entryId());
+  }
 }

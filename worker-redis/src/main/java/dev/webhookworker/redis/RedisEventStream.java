@@ -7,6 +7,7 @@ import dev.webhookworker.port.ConsumerState;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.DestinationFailures;
+import dev.webhookworker.port.DestinationLines;
 import dev.webhookworker.port.DueRetries;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Lease;
@@ -57,6 +58,7 @@ final class RedisEventStream implements EventStream {
   private final RedisDeadLetters deadLetters;
   private final RedisResourceTurns turns;
   private final RedisDestinationFailures destinationFailures;
+  private final RedisDestinationLines destinationLines;
 
   // Written by the fetch thread.
   private volatile StartupChecks checks = new StartupChecks(Map.of(), List.of());
@@ -82,6 +84,7 @@ final class RedisEventStream implements EventStream {
     deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl());
     turns = new RedisResourceTurns(redis, keys);
     destinationFailures = new RedisDestinationFailures(redis, keys);
+    destinationLines = new RedisDestinationLines(redis, keys);
   }
 
   private static Duration nameLease(WorkerConfig config) {
@@ -191,6 +194,11 @@ final class RedisEventStream implements EventStream {
   @Override
   public ResourceTurns turns() {
     return turns;
+  }
+
+  @Override
+  public DestinationLines destinationLines() {
+    return destinationLines;
   }
 
   @Override

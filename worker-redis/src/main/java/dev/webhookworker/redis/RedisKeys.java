@@ -2,6 +2,7 @@ package dev.webhookworker.redis;
 
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.DestinationFailures;
+import java.util.List;
 
 /** The keys of one group, as bytes. */
 record RedisKeys(
@@ -41,6 +42,13 @@ record RedisKeys(
   byte[] destination(DestinationFailures.Name name) {
     return Command.bytes(
         Replies.text(stream) + ":destination:" + name.toolId() + ":" + name.destination());
+  }
+
+  /** The line of a destination, those in it who sleep, and those who left it lately. */
+  List<byte[]> line(DestinationFailures.Name name) {
+    String line = Replies.text(stream) + ":line:" + name.toolId() + ":" + name.destination();
+    return List.of(
+        Command.bytes(line), Command.bytes(line + ":asleep"), Command.bytes(line + ":left"));
   }
 
   byte[] role(String name) {

@@ -35,6 +35,8 @@ enum Script {
   END_TURN,
   FAIL_DESTINATION,
   DISABLE_DESTINATION,
+  JOIN_LINE,
+  LEAVE_LINE,
   DEPTH;
 
   private static final String INCLUDE = "--#include ";

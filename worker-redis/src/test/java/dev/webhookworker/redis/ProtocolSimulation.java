@@ -8,6 +8,7 @@ import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.dlq.DeadLetterJson;
 import dev.webhookworker.limit.ToolGates;
+import dev.webhookworker.pipeline.EntryReader;
 import dev.webhookworker.pipeline.EventPipeline;
 import dev.webhookworker.pipeline.PipelineParts;
 import dev.webhookworker.port.AuditEntry;
@@ -176,13 +177,14 @@ final class ProtocolSimulation {
   }
 
   private EventPipeline pipeline(EventStream stream) {
+    EntryReader entries = new EntryReader(config, List.of());
     return new PipelineParts(
             config,
             stream,
             broken == BrokenRule.NO_TAKE_OVER ? new TrustsEveryOtherMark() : store,
             List.of(new Handler()),
             List.of(),
-            List.of(),
+            entries,
             new ToolPlans(List.of(), new PayloadSchemas(ToolSettings.DEFAULTS)),
             List.of(),
             SignatureVerifiers.OWN,
@@ -192,7 +194,8 @@ final class ProtocolSimulation {
             new dev.webhookworker.crypto.FieldEncryption(config.encryption()),
             dev.webhookworker.forward.Forwarding.of(
                 config,
-                stream.destinationFailures(),
+                stream,
+                entries,
                 WorkerListener.NOOP,
                 Clock.systemUTC(),
                 random,

@@ -142,6 +142,11 @@ final class UncheckedSettlements implements EventStream {
   }
 
   @Override
+  public dev.webhookworker.port.DestinationLines destinationLines() {
+    return stream.destinationLines();
+  }
+
+  @Override
   public dev.webhookworker.port.DestinationFailures destinationFailures() {
     return stream.destinationFailures();
   }

@@ -1,0 +1,42 @@
+--#include line.lua
+-- Takes a place in the line of an ordered destination.
+-- KEYS  line, asleep, left, stream, retry set, retry data
+-- ARGV  group, entry id, how many entries are named at most, how long the line is kept in ms,
+--       '1' when the event is put off now
+-- Reply {places ahead, ms until the first of them runs again, {entries before this one that are in a
+--        worker's hands and neither in line nor left, one more than are named}}
+-- Keeps: an event that is in hand or waits for a retry keeps its place, whoever asks.
+local line, asleep, left, stream, retry, data = unpack(KEYS)
+local group, id, most, kept = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local mine = padded(id)
+redis.call('ZADD', line, 0, mine)
+redis.call('ZREM', left, mine)
+redis.call('PEXPIRE', line, kept)
+if ARGV[5] == '1' then
+  redis.call('ZADD', asleep, 0, mine)
+  redis.call('PEXPIRE', asleep, kept)
+else
+  redis.call('ZREM', asleep, mine)
+end
+
+local head = first(line, asleep, stream, group, retry)
+if head and head < mine then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local entry = plain(head)
+  local due = tonumber(redis.call('ZSCORE', retry, entry) or '0')
+  return {redis.call('ZRANK', line, mine), waits(data, entry) and math.max(0, due - now) or 0, {}}
+end
+
+local others, lowest = {}, mine
+for _, pending in ipairs(redis.call('XPENDING', stream, group, '-', '(' .. id, most + 1)) do
+  local place = padded(pending[1])
+  if lowest == mine then
+    lowest = place
+  end
+  if not redis.call('ZSCORE', left, place) then
+    others[#others + 1] = pending[1]
+  end
+end
+redis.call('ZREMRANGEBYLEX', left, '-', '(' .. lowest)
+return {0, 0, others}
