@@ -1,12 +1,15 @@
 package dev.webhookworker.tool;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.webhookworker.NonRetryableException;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -15,6 +18,8 @@ import java.util.List;
  * loaded when it is used. Thread-safe.
  */
 final class JsonSchema {
+
+  private static final int MOST_TOLD = 10;
 
   private final Schema schema;
 
@@ -25,8 +30,9 @@ final class JsonSchema {
   /**
    * @param files loads what the schema refers to, under the same rules
    * @throws NonRetryableException when it is no schema
+   * @throws IOException when something that it refers to can't be loaded just now
    */
-  static JsonSchema compile(String text, SchemaFiles files) {
+  static JsonSchema compile(String text, SchemaFiles files) throws IOException {
     try {
       SchemaRegistry registry =
           SchemaRegistry.withDefaultDialect(
@@ -44,16 +50,43 @@ final class JsonSchema {
                                                   .getBytes(StandardCharsets.UTF_8))
                                       : null)));
       Schema schema = registry.getSchema(text);
+      checkItself(schema, registry);
       schema.initializeValidators();
       return new JsonSchema(schema);
     } catch (RuntimeException notASchema) {
-      throw new NonRetryableException(
-          "what schema_url names is no JSON Schema that can be used ("
-              + notASchema.getClass().getSimpleName()
-              + "); references must lead to the class path, WORKER_SCHEMA_FOLDER or a host of"
-              + " WORKER_SCHEMA_HOSTS",
-          null);
+      for (Throwable cause = notASchema; cause != null; cause = cause.getCause()) {
+        if (cause instanceof NonRetryableException told) {
+          throw told;
+        }
+        if (cause instanceof IOException away && !(cause instanceof JsonProcessingException)) {
+          throw away;
+        }
+      }
+      throw unusable(notASchema.getClass().getSimpleName());
     }
+  }
+
+  /** By the meta-schema of its draft: the library takes unknown types and the like for schemas. */
+  private static void checkItself(Schema schema, SchemaRegistry registry) {
+    String draft = schema.getSchemaContext().getDialect().getId();
+    List<String> wrong =
+        registry.getSchema(SchemaLocation.of(draft)).validate(schema.getSchemaNode()).stream()
+            .map(JsonSchema::told)
+            .distinct()
+            .limit(MOST_TOLD)
+            .toList();
+    if (!wrong.isEmpty()) {
+      throw unusable(String.join(", ", wrong));
+    }
+  }
+
+  private static NonRetryableException unusable(String why) {
+    return new NonRetryableException(
+        "what schema_url names is no JSON Schema that can be used ("
+            + why
+            + "); references must lead to the class path, WORKER_SCHEMA_FOLDER or a host of"
+            + " WORKER_SCHEMA_HOSTS",
+        null);
   }
 
   /** Places and keywords where the payload does not follow the schema; empty when it does. */

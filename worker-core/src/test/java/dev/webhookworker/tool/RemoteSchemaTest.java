@@ -37,6 +37,7 @@ class RemoteSchemaTest {
   private HttpsServer server;
   private volatile String schema = "{\"required\":[\"id\"]}";
   private volatile int status = 200;
+  private volatile int statusOfPart = 200;
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicLong nanos = new AtomicLong();
   private final PayloadSchemas schemas =
@@ -54,9 +55,10 @@ class RemoteSchemaTest {
         "/",
         exchange -> {
           asked.incrementAndGet();
-          byte[] body = schema.getBytes(StandardCharsets.UTF_8);
+          boolean part = exchange.getRequestURI().getPath().equals("/part.json");
+          byte[] body = (part ? "{\"minimum\":3}" : schema).getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Location", "https://localhost:1/other.json");
-          exchange.sendResponseHeaders(status, body.length);
+          exchange.sendResponseHeaders(part ? statusOfPart : status, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -122,5 +124,38 @@ class RemoteSchemaTest {
     SSLContext.setDefault(platform);
     assertThatThrownBy(() -> check("{\"id\":1}")).isInstanceOf(IOException.class);
     assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void whileSomethingItRefersToCantBeHadTheEventIsToBeRetried() {
+    schema =
+        "{\"properties\":{\"id\":{\"$ref\":\"part.json\"}},\"$id\":\"https://localhost:%d/s.json\"}"
+            .formatted(server.getAddress().getPort());
+    statusOfPart = 503;
+    assertThatThrownBy(() -> check("{\"id\":1}"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("503");
+    statusOfPart = 200;
+    assertThatThrownBy(() -> check("{\"id\":1}")).hasMessageContaining("'/id' (minimum)");
+    assertThatCode(() -> check("{\"id\":3}")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatItRefersToAtAForeignHostIsRefused() {
+    schema = "{\"properties\":{\"id\":{\"$ref\":\"https://example.com/part.json\"}}}";
+    assertThatThrownBy(() -> check("{\"id\":1}"))
+        .isInstanceOf(NonRetryableException.class)
+        .hasMessageContaining("WORKER_SCHEMA_HOSTS");
+  }
+
+  @Test
+  void aSchemaThatIsWrongItselfIsToldInsteadOfBlamingPayloads() {
+    schema = "{\"properties\":{\"id\":{\"type\":\"numbre\"}}}";
+    assertThatThrownBy(() -> check("{\"id\":1}"))
+        .isInstanceOf(NonRetryableException.class)
+        .hasMessageContaining("is no JSON Schema")
+        .hasMessageContaining("/properties/id/type");
+    schema = "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"required\":\"id\"}";
+    assertThatThrownBy(() -> check("{\"id\":1}")).hasMessageContaining("/required");
   }
 }
