@@ -86,6 +86,11 @@ final class SettlementBatch {
     return toStore.isEmpty() && toSettle.isEmpty();
   }
 
+  /** Whether nothing is left, not even an audit line that waits for company. */
+  boolean isWritten() {
+    return isEmpty() && audit.isEmpty();
+  }
+
   int size() {
     return toStore.size() + toSettle.size();
   }
@@ -99,8 +104,13 @@ final class SettlementBatch {
     return Math.max(0, AUDIT_DELAY_MILLIS - age);
   }
 
-  /** Settles what can be settled; the time to wait before the rest is tried again. */
-  Duration settle() {
+  /**
+   * Settles what can be settled.
+   *
+   * @param last whether audit lines are not to wait for company
+   * @return the time to wait before the rest is tried again
+   */
+  Duration settle(boolean last) {
     long start = System.nanoTime();
     int outcomes = size();
     try {
@@ -108,7 +118,7 @@ final class SettlementBatch {
       dropLost(toSettle);
       // A store that hangs or is away must not keep what does not need it.
       tellStream();
-      Duration pause = store();
+      Duration pause = store(last);
       tellStream();
       ports.streamOutage().over();
       if (outcomes > 0) {
@@ -146,9 +156,10 @@ final class SettlementBatch {
   }
 
   /** One transaction for all rows; what the database refuses for good becomes a dead letter. */
-  private Duration store() {
+  private Duration store(boolean last) {
     EventStore store = ports.store();
-    if (store == null || (toStore.isEmpty() && (audit.isEmpty() || millisToAuditFlush() > 0))) {
+    boolean auditIsDue = !audit.isEmpty() && (last || millisToAuditFlush() == 0);
+    if (store == null || (toStore.isEmpty() && !auditIsDue)) {
       return Duration.ZERO;
     }
     List<EventRecord> records = new ArrayList<>(toStore.size());

@@ -72,10 +72,10 @@ final class Settler implements AutoCloseable {
   private void runLane() {
     SettlementBatch batch = new SettlementBatch(ports);
     Duration pause = Duration.ZERO;
-    while (!abandoned && !(closing && finished.isEmpty() && batch.isEmpty())) {
+    while (!abandoned && !(closing && finished.isEmpty() && batch.isWritten())) {
       try {
         take(batch, pause);
-        pause = batch.settle();
+        pause = batch.settle(closing);
       } catch (InterruptedException stop) {
         // Only close() interrupts, and the loop's condition says whether something is left.
         pause = Duration.ZERO;
@@ -98,7 +98,7 @@ final class Settler implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(pause.toMillis());
       return;
     }
-    long waitMillis = batch.isEmpty() ? batch.millisToAuditFlush() : pause.toMillis();
+    long waitMillis = batch.isEmpty() && !closing ? batch.millisToAuditFlush() : pause.toMillis();
     @Nullable Finished first = finished.poll(waitMillis, TimeUnit.MILLISECONDS);
     if (first == null) {
       return;

@@ -64,7 +64,7 @@ class SettlementBatchTest {
                 deliveries.get(1).state(),
                 new EventRejectedException("no JSON"))));
 
-    Duration pause = batch.settle();
+    Duration pause = batch.settle(false);
 
     assertThat(away.deadLettersWhenAsked).isEqualTo(1);
     assertThat(pause).isPositive();

@@ -3,12 +3,14 @@ package dev.webhookworker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.spi.EventHandler;
+import dev.webhookworker.tool.ToolConfigs;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +18,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +34,13 @@ import org.junit.jupiter.api.Test;
 
 /** A handler that writes through the transaction which stores its event. */
 class TransactionalInboxIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String GUARDED =
+      """
+      {"id": "guarded", "webhook_config":
+        {"order_guard": {"resource": "id", "version": "version", "keep": "1h"}}}
+      """;
 
   private static EmbeddedPostgresServer server;
 
@@ -65,6 +81,11 @@ class TransactionalInboxIT {
         .config(config)
         .install(new PostgresModule())
         .install(memory)
+        .toolConfigExtractor(
+            event ->
+                "guarded".equals(event.toolId())
+                    ? Optional.of(ToolConfigs.fromJson(JSON.readTree(GUARDED)))
+                    : Optional.empty())
         .processor("*", handler)
         .build();
   }
@@ -213,5 +234,78 @@ class TransactionalInboxIT {
     }
     assertThat(runs).hasValue(0);
     assertEffectOnce("1");
+  }
+
+  @Test
+  void withAnOrderGuardNoCommittedStateIsOverwrittenByAnOlderOne() throws Exception {
+    database.execute(
+        "CREATE TABLE "
+            + database.schema()
+            + "_app.states (id integer, version integer, at bigserial)");
+    List<Integer> versions = new ArrayList<>(IntStream.rangeClosed(1, 40).boxed().toList());
+    Collections.shuffle(versions, new Random(4));
+    EventHandler handler =
+        (event, context) -> {
+          int version = event.payload().path("version").asInt();
+          try (PreparedStatement insert =
+              context
+                  .resource(Connection.class)
+                  .prepareStatement(
+                      "INSERT INTO "
+                          + database.schema()
+                          + "_app.states (id, version) VALUES (?, ?)")) {
+            insert.setInt(1, event.payload().path("id").asInt());
+            insert.setInt(2, version);
+            insert.executeUpdate();
+          }
+          if (context.attempt() == 1 && version % 5 == 0) {
+            throw new IOException("after the write");
+          }
+        };
+    try (Worker worker = worker(handler)) {
+      worker.start();
+      for (int version : versions) {
+        for (int id = 0; id < 2; id++) {
+          memory.publish(
+              Map.of(
+                  "event_id",
+                  "r" + id + "v" + version,
+                  "event_type",
+                  "push",
+                  "payload",
+                  "{\"id\":" + id + ",\"version\":" + version + "}",
+                  "metadata",
+                  "{\"tool_id\":\"guarded\"}"));
+        }
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> memory.isIdle() && worker.stats().held() == 0);
+    }
+    for (int id = 0; id < 2; id++) {
+      List<Integer> committed =
+          database
+              .column(
+                  "SELECT version FROM "
+                      + database.schema()
+                      + "_app.states WHERE id = "
+                      + id
+                      + " ORDER BY at")
+              .stream()
+              .map(Integer::valueOf)
+              .toList();
+      assertThat(committed).isSorted().endsWith(40);
+    }
+    assertThat(memory.deadLetters()).isEmpty();
+    assertThat(database.column("SELECT event_id FROM webhook_events")).hasSize(80);
+    assertThat(
+            database.column(
+                "SELECT event_id FROM webhook_inbox UNION ALL SELECT event_id FROM"
+                    + " webhook_audit_log WHERE action = 'stale'"))
+        .as("each was run in its transaction or was too old")
+        .hasSize(80)
+        .doesNotHaveDuplicates();
+    assertThat(database.column("SELECT event_id FROM webhook_audit_log WHERE action = 'stale'"))
+        .isNotEmpty();
   }
 }
