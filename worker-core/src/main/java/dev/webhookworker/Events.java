@@ -32,7 +32,7 @@ public interface Events {
    */
   List<StoredEvent> reveal(String eventId, String actor);
 
-  /** How many there are: the preview of {@link #replayAll}. */
+  /** How many there are, replays included: the preview of {@link #replayAll}. */
   long count(EventFilter filter);
 
   /** What happened to an event, in order, its dead letters and acts on them included. */
@@ -41,8 +41,9 @@ public interface Events {
   /**
    * Publishes events again, the oldest first, in the calling thread. Each is a new event with the
    * id {@code <event id>~<run>} and the original's ids as {@code replayed_from} in its metadata, so
-   * that it has a mark and a row of its own and runs once, however often this is repeated. What
-   * does not open with the keys at hand is skipped, with a line in the log.
+   * that it has a mark and a row of its own and runs once, however often this is repeated. Events
+   * that came of a replay themselves are skipped, for their originals are there; and what does not
+   * open with the keys at hand, with a line in the log.
    *
    * @param watcher is told how many were published, after each page
    * @return how many were published

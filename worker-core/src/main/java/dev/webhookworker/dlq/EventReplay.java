@@ -17,7 +17,14 @@ import org.jspecify.annotations.Nullable;
 /** The new entry that runs a stored event again. */
 final class EventReplay {
 
+  private static final String REPLAYED_FROM = "replayed_from";
+
   private EventReplay() {}
+
+  /** Whether the event was published by a replay; what is run again are originals. */
+  static boolean isReplay(StoredEvent event) {
+    return metadataOf(event).has(REPLAYED_FROM);
+  }
 
   /**
    * @param payload as it was received
@@ -54,21 +61,22 @@ final class EventReplay {
   }
 
   private static String metadata(StoredEvent event) {
-    ObjectNode metadata = Json.MAPPER.createObjectNode();
-    try {
-      String text = event.metadata();
-      JsonNode before = text == null ? null : Json.MAPPER.readTree(text);
-      if (before instanceof ObjectNode object) {
-        metadata = object;
-      }
-    } catch (JsonProcessingException neverStored) {
-      // The decoder lets only JSON through.
-      metadata = Json.MAPPER.createObjectNode();
-    }
+    ObjectNode metadata = metadataOf(event);
     metadata
-        .putObject("replayed_from")
+        .putObject(REPLAYED_FROM)
         .put("event_id", event.eventId())
         .put("entry_id", event.entryId());
     return metadata.toString();
+  }
+
+  private static ObjectNode metadataOf(StoredEvent event) {
+    try {
+      String text = event.metadata();
+      JsonNode metadata = text == null ? null : Json.MAPPER.readTree(text);
+      return metadata instanceof ObjectNode object ? object : Json.MAPPER.createObjectNode();
+    } catch (JsonProcessingException neverStored) {
+      // The decoder lets only JSON through.
+      return Json.MAPPER.createObjectNode();
+    }
   }
 }

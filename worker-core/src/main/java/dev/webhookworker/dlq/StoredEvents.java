@@ -190,6 +190,9 @@ public final class StoredEvents implements Events {
       List<AuditEntry> lines = new ArrayList<>();
       List<EntryFields> entries = new ArrayList<>();
       for (StoredEvent event : page.items()) {
+        if (EventReplay.isReplay(event)) {
+          continue;
+        }
         try {
           entries.add(
               EventReplay.entry(event, opened(event), plan.run(), parts.limits().maxNameLength()));

@@ -210,6 +210,12 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
       worker.events().replayAll(first, plan, "ann", ignored -> {});
       await().until(() -> worker.stats().duplicates() == 1);
       assertThat(worker.events().count(pushes)).isEqualTo(30);
+
+      assertThat(worker.events().replayAll(pushes, plan, "ann", ignored -> {}))
+          .as("what a replay made is not replayed in turn")
+          .isEqualTo(15);
+      await().until(() -> worker.stats().duplicates() == 16);
+      assertThat(worker.events().count(pushes)).isEqualTo(30);
     }
   }
 

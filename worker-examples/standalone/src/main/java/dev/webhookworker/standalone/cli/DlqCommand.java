@@ -10,6 +10,8 @@ import dev.webhookworker.DeadLetterStatus;
 import dev.webhookworker.DeadLetters;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,10 @@ final class DlqCommand {
     return tenant == null ? worker.deadLetters() : worker.deadLetters().forTenant(tenant);
   }
 
+  private static Instant toMillis(Instant at) {
+    return at.truncatedTo(ChronoUnit.MILLIS);
+  }
+
   private static String shown(String message, boolean whole) {
     return whole || message.length() <= SHOWN_OF_MESSAGE
         ? message
@@ -54,7 +60,7 @@ final class DlqCommand {
   private static List<String> row(DeadLetter letter, boolean whole) {
     return List.of(
         letter.id(),
-        letter.deadAt().toString(),
+        toMillis(letter.deadAt()).toString(),
         letter.status().code(),
         letter.eventId(),
         letter.eventType(),
@@ -99,8 +105,12 @@ final class DlqCommand {
         DeadLetters letters = letters(worker, how.tenant);
         Optional<DeadLetterDetails> found =
             how.reveal ? letters.reveal(id, actor) : letters.show(id);
-        found.ifPresent(details -> output.fields(fields(details)));
-        return found.isPresent() ? ExitCode.OK : ExitCode.FOUND;
+        if (found.isEmpty()) {
+          return notFound(
+              "There is no dead letter '" + id + "'; 'dlq list' shows the ids of the open ones.");
+        }
+        output.fields(fields(found.get()));
+        return ExitCode.OK;
       }
     }
 
@@ -118,16 +128,24 @@ final class DlqCommand {
       all.put("error", letter.errorMessage());
       all.put("cause", letter.fingerprint());
       all.put("received_at", letter.firstReceivedAt().toString());
-      all.put("dead_at", letter.deadAt().toString());
+      all.put("dead_at", toMillis(letter.deadAt()).toString());
       all.put("worker", letter.worker());
       all.put("retries", letter.retryCount());
       all.put(
           "retried_by",
-          details.retries().stream().map(retry -> retry.at() + " " + retry.actor()).toList());
+          details.retries().stream()
+              .map(retry -> toMillis(retry.at()) + " " + retry.actor())
+              .toList());
       all.put(
           "attempts",
           details.attempts().stream()
-              .map(attempt -> attempt.at() + " " + attempt.errorClass() + ": " + attempt.message())
+              .map(
+                  attempt ->
+                      toMillis(attempt.at())
+                          + " "
+                          + attempt.errorClass()
+                          + ": "
+                          + attempt.message())
               .toList());
       all.put("warnings", details.warnings());
       all.put("fields", details.fields());
@@ -170,8 +188,8 @@ final class DlqCommand {
       return List.of(
           group.fingerprint(),
           Long.toString(group.count()),
-          group.firstSeen().toString(),
-          group.lastSeen().toString(),
+          toMillis(group.firstSeen()).toString(),
+          toMillis(group.lastSeen()).toString(),
           group.sample().errorClass(),
           shown(group.sample().errorMessage(), json));
     }

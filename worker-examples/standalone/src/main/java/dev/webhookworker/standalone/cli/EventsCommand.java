@@ -10,6 +10,7 @@ import dev.webhookworker.StoredEventPage;
 import dev.webhookworker.StoryLine;
 import dev.webhookworker.Worker;
 import dev.webhookworker.WorkerConfig;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,8 +97,14 @@ final class EventsCommand {
                 : events.search(EventFilter.ALL.withEventId(eventId), null, MOST_ENTRIES).items();
         List<List<String>> story =
             events.story(eventId).stream().map(EventsCommand.Show::row).toList();
+        if (stored.isEmpty() && story.isEmpty()) {
+          return notFound(
+              "Nothing is known of the event '"
+                  + eventId
+                  + "'; it may still wait in the stream, or be older than what is kept.");
+        }
         show(output, stored.stream().map(EventsCommand.Show::fields).toList(), story);
-        return stored.isEmpty() && story.isEmpty() ? ExitCode.FOUND : ExitCode.OK;
+        return ExitCode.OK;
       }
     }
 
@@ -115,7 +122,7 @@ final class EventsCommand {
 
     private static List<String> row(StoryLine line) {
       return List.of(
-          line.at().toString(),
+          line.at().truncatedTo(ChronoUnit.MILLIS).toString(),
           line.action(),
           Integer.toString(line.attempt()),
           line.actor(),

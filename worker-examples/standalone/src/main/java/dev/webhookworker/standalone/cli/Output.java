@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,20 +50,40 @@ final class Output {
     }
     line(headings, widths);
     rows.forEach(row -> line(row, widths));
+    if (rows.isEmpty()) {
+      out.println("(none)");
+    }
     out.flush();
   }
 
-  /** One object, as rows of names and values for people. */
+  /** One object, as rows of names and values for people; a list or map gets a row for each. */
   void fields(Map<String, ?> object) {
     if (json) {
       object(object);
     } else {
-      table(
-          List.of("field", "value"),
-          object.entrySet().stream()
-              .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
-              .toList());
+      List<List<String>> rows = new ArrayList<>();
+      object.forEach(
+          (name, value) -> {
+            String heading = name;
+            for (String line : lines(value)) {
+              rows.add(List.of(heading, line));
+              heading = "";
+            }
+          });
+      table(List.of("field", "value"), rows);
     }
+  }
+
+  private static List<String> lines(@Nullable Object value) {
+    List<String> lines = new ArrayList<>();
+    if (value instanceof Collection<?> list) {
+      list.forEach(one -> lines.add(String.valueOf(one)));
+    } else if (value instanceof Map<?, ?> map) {
+      map.forEach((name, one) -> lines.add(name + ": " + one));
+    } else if (value != null) {
+      lines.add(value.toString());
+    }
+    return lines.isEmpty() ? List.of("") : lines;
   }
 
   /** A part of a list; in JSON with the cursor of the next one, null after the last. */

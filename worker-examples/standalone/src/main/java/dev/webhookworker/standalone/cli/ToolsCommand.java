@@ -94,6 +94,13 @@ final class ToolsCommand {
         description = "The version that the change is made on; 0, the default, for a new tool.")
     long version;
 
+    // The inherited standard options leave it out, because --version is taken.
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this help message and exit.")
+    boolean help;
+
     @Override
     int run(WorkerConfig config, Output output) throws Exception {
       JsonNode tool = JSON.readTree(file.toFile());

@@ -38,6 +38,12 @@ abstract class WorkerCommand implements Callable<Integer> {
         WorkerConfig.fromEnvironment(environment), new Output(spec.commandLine().getOut(), json));
   }
 
+  /** Says that nothing was found, and where to look. */
+  final int notFound(String what) {
+    spec.commandLine().getErr().println(what);
+    return ExitCode.FOUND;
+  }
+
   /**
    * A worker that is not started: for its operations, see {@link Worker#deadLetters()}. It makes no
    * processors, which may need what is only there where they run.
