@@ -28,6 +28,10 @@ import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.port.EventRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +146,28 @@ class EncryptedStorageIT {
     assertThat(FieldEncryption.masked(payload)).isEqualTo("{\"mail\":\"***\", \"n\":1}");
     assertThat(new FieldEncryption(settings("k1")).decrypt("1", payload).text())
         .isEqualTo("{\"mail\":\"alice@example.org\", \"n\":1}");
+  }
+
+  /** More than a dump shows: indexes, dead rows and the write-ahead log. */
+  @Test
+  void noFileOfTheServerHasAnEncryptedFieldInTheClear() throws Exception {
+    work();
+    database.execute("CHECKPOINT");
+    assertThat(filesWith("no mailbox for ***")).as("what is searched is there").isNotEmpty();
+    assertThat(filesWith("alice@example.org")).isEmpty();
+    assertThat(filesWith("bob@example.org")).isEmpty();
+  }
+
+  private static List<Path> filesWith(String text) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(server.dataFolder())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)) {
+          found.add(file);
+        }
+      }
+    }
+    return found;
   }
 
   @Test

@@ -58,7 +58,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     try {
       EmbeddedPostgres started =
           EmbeddedPostgres.builder()
-              .setDataDirectory(folder.path().resolve("data"))
+              .setDataDirectory(dataFolder())
               .setCleanDataDirectory(false)
               .setPort(port)
               .setRegisterShutdownHook(endsWithThisProcess)
@@ -97,13 +97,18 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   }
 
   private ProcessHandle handle() {
-    Path pidFile = folder.path().resolve("data").resolve("postmaster.pid");
+    Path pidFile = dataFolder().resolve("postmaster.pid");
     try {
       long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).trim());
       return ProcessHandle.of(pid).orElseThrow();
     } catch (IOException notRunning) {
       throw new UncheckedIOException(notRunning);
     }
+  }
+
+  /** Everything that it keeps on disk, the write-ahead log too. */
+  public Path dataFolder() {
+    return folder.path().resolve("data");
   }
 
   public String host() {
