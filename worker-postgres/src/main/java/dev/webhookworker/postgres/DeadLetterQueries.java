@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -63,17 +64,20 @@ final class DeadLetterQueries implements DeadLetterView {
   public DeadLetterPage page(
       DeadLetterFilter filter, @Nullable String cursor, int limit, boolean oldestFirst)
       throws StoreUnavailableException {
-    Conditions conditions = conditions(filter);
-    if (cursor != null) {
-      TimeCursor from = TimeCursor.parse(cursor);
-      conditions.and(
-          "(dead_at, entry_id) " + (oldestFirst ? ">" : "<") + " (?, ?)", from.at(), from.id());
+    TimeCursor from = cursor == null ? null : TimeCursor.parse(cursor);
+    String order =
+        "ORDER BY dead_at %1$s, entry_id %1$s LIMIT %2$d"
+            .formatted(oldestFirst ? "ASC" : "DESC", limit + 1);
+    List<Conditions> parts = new ArrayList<>();
+    for (DeadLetterFilter part : byStatus(filter)) {
+      Conditions conditions = conditions(part);
+      if (from != null) {
+        conditions.and(
+            "(dead_at, entry_id) " + (oldestFirst ? ">" : "<") + " (?, ?)", from.at(), from.id());
+      }
+      parts.add(conditions);
     }
-    String order = oldestFirst ? "ASC" : "DESC";
-    List<DeadLetter> found =
-        summaries(
-            conditions,
-            "ORDER BY dead_at %s, entry_id %s LIMIT %d".formatted(order, order, limit + 1));
+    List<DeadLetter> found = summaries(parts, order);
     if (found.size() <= limit) {
       return new DeadLetterPage(found, null);
     }
@@ -82,11 +86,34 @@ final class DeadLetterQueries implements DeadLetterView {
         found.subList(0, limit), new TimeCursor(last.deadAt(), last.id()).toString());
   }
 
-  private List<DeadLetter> summaries(Conditions conditions, String end)
+  /**
+   * Each status is in order in the index by itself; asked for several at once, the planner sorts
+   * everything that is left at each page.
+   */
+  private static List<DeadLetterFilter> byStatus(DeadLetterFilter filter) {
+    return filter.statuses().size() < 2
+        ? List.of(filter)
+        : filter.statuses().stream().map(status -> filter.withStatuses(Set.of(status))).toList();
+  }
+
+  /** Of all parts together. */
+  private List<DeadLetter> summaries(List<Conditions> parts, String end)
       throws StoreUnavailableException {
+    String sql =
+        parts.stream()
+            .map(
+                part ->
+                    "(SELECT %s FROM %s %s %s)"
+                        .formatted(DeadLetterRows.SUMMARY, table, part.where(), end))
+            .collect(Collectors.joining(" UNION ALL "));
     return query.ask(
-        "SELECT %s FROM %s %s %s".formatted(DeadLetterRows.SUMMARY, table, conditions.where(), end),
-        statement -> conditions.set(statement, 1),
+        parts.size() == 1 ? sql : sql + " " + end,
+        statement -> {
+          int next = 1;
+          for (Conditions part : parts) {
+            next = part.set(statement, next);
+          }
+        },
         result -> {
           List<DeadLetter> letters = new ArrayList<>();
           while (result.next()) {
@@ -159,9 +186,10 @@ final class DeadLetterQueries implements DeadLetterView {
   @Override
   public List<DeadLetter> due(Instant now, int max) throws StoreUnavailableException {
     return summaries(
-        new Conditions()
-            .and("status = 'pending' AND next_retry_at IS NOT NULL")
-            .and("next_retry_at <= ?", now),
+        List.of(
+            new Conditions()
+                .and("status = 'pending' AND next_retry_at IS NOT NULL")
+                .and("next_retry_at <= ?", now)),
         "ORDER BY next_retry_at LIMIT " + max);
   }
 

@@ -23,9 +23,9 @@ public final class CellMain {
           Map.entry("worker-stored-traced", new WorkerContender(true, Watching.TRACES)),
           Map.entry("worker-stored", new WorkerContender(true)),
           Map.entry("worker-retry", new WorkerRetries()),
-          Map.entry("worker-dead", new WorkerDeadLetters(WorkerDeadLetters.Until.MOVED)),
-          Map.entry("worker-drained", new WorkerDeadLetters(WorkerDeadLetters.Until.DRAINED)),
-          Map.entry("worker-retried", new WorkerDeadLetters(WorkerDeadLetters.Until.RETRIED)),
+          Map.entry("worker-dead", new WorkerDeadLetters(false)),
+          Map.entry("worker-drained", new WorkerDeadLetters(true)),
+          Map.entry("worker-replayed", new WorkerReplay()),
           Map.entry("start", new WorkerStart(false)),
           Map.entry("start-stored", new WorkerStart(true)),
           Map.entry("start-standalone", new StandaloneStart()),
@@ -49,6 +49,7 @@ public final class CellMain {
     }
     boolean latency = Boolean.getBoolean(Cells.LATENCY);
     Latencies latencies = new Latencies(latency ? job.events() : 0);
+    contender.prepare(job);
     long cpu = cpuNanos();
     long start = System.nanoTime();
     System.out.println(READY);

@@ -12,6 +12,9 @@ import java.util.List;
 /** One cell in a fresh JVM. */
 final class CellProcess {
 
+  /** From the repository's folder; what it needs is put there by {@code npm ci}. */
+  private static final Path BULLMQ = Path.of("worker-examples", "benchmark", "bullmq");
+
   private static final Path NEWER_JDK = Path.of("/usr/lib/jvm/temurin-25-jdk-amd64/bin/java");
 
   private final Cells cell;
@@ -24,6 +27,9 @@ final class CellProcess {
 
   /** Whether this machine has what the cell needs. */
   static boolean canRun(Cells cell) {
+    if (cell.contender().equals(Cells.BULLMQ)) {
+      return Files.isDirectory(BULLMQ.resolve("node_modules"));
+    }
     return !cell.newerJdk() || Runtime.version().feature() >= 21 || Files.exists(NEWER_JDK);
   }
 
@@ -52,6 +58,15 @@ final class CellProcess {
   }
 
   private List<String> command() {
+    if (cell.contender().equals(Cells.BULLMQ)) {
+      return List.of(
+          "node",
+          BULLMQ.resolve("drain.mjs").toString(),
+          Integer.toString(job.redisPort()),
+          Integer.toString(job.events()),
+          Integer.toString(cell.payloadBytes()),
+          Integer.toString(cell.concurrency()));
+    }
     List<String> command = new ArrayList<>();
     command.add(
         cell.newerJdk() && Runtime.version().feature() < 21

@@ -25,6 +25,7 @@ record Cells(
     Ballast ballast) {
 
   static final String LATENCY = "latency";
+  static final String BULLMQ = "bullmq";
 
   static final List<Cells> ALL =
       List.of(
@@ -32,6 +33,7 @@ record Cells(
           backlog("worker", "raw", "worker", 1_000_000, 1024),
           backlog("redisson", "raw", "redisson", 100_000, 1024),
           backlog("spring", "raw", "spring", 100_000, 1024),
+          backlog("bullmq", "raw", BULLMQ, 100_000, 1024).concurrently(100),
           backlog("raw-10k", "raw-10k", "raw", 500_000, 10_240),
           backlog("worker-10k", "raw-10k", "worker", 500_000, 10_240),
           backlog("raw-stored", "raw-stored", "raw-stored", 1_000_000, 1024),
@@ -48,8 +50,8 @@ record Cells(
           backlog("traced-stored", "unmeasured-stored", "worker-stored-traced", 500_000, 1024),
           backlog("worker-retry", "raw", "worker-retry", 500_000, 1024),
           backlog("worker-dead", "raw", "worker-dead", 300_000, 1024),
-          backlog("worker-drained", "raw", "worker-drained", 100_000, 1024),
-          backlog("worker-retried", "raw", "worker-retried", 100_000, 1024),
+          backlog("worker-drained", "raw", "worker-drained", 200_000, 1024),
+          backlog("worker-replayed", "raw", "worker-replayed", 100_000, 1024),
           publishing("publish-raw", "publish-raw", 500_000),
           publishing("publish", "publish-raw", 500_000),
           publishing("publish-one-raw", "publish-one-raw", 100_000),
@@ -100,6 +102,20 @@ record Cells(
         name, "ideal", "worker", events, 1024, concurrency, 50, 0, newerJdk, Ballast.NONE);
   }
 
+  private Cells concurrently(int other) {
+    return new Cells(
+        name,
+        against,
+        contender,
+        events,
+        payloadBytes,
+        other,
+        handlerMillis,
+        perSecond,
+        newerJdk,
+        ballast);
+  }
+
   private Cells with(String otherName, Ballast other) {
     return new Cells(
         otherName,
@@ -131,7 +147,7 @@ record Cells(
 
   /** Whether the stream is filled, or fed, by the benchmark; otherwise the cell writes itself. */
   boolean reads() {
-    return payloadBytes > 0;
+    return payloadBytes > 0 && !contender.equals(BULLMQ);
   }
 
   boolean measuresLatency() {

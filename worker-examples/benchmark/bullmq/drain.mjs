@@ -1,0 +1,51 @@
+// Drains jobs whose id is the event's: node drain.mjs REDIS_PORT EVENTS BYTES CONCURRENCY
+// Prints what a cell's JVM prints (CellMain).
+import { Queue, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { readFileSync } from "node:fs";
+
+const [port, events, bytes, concurrency] = process.argv.slice(2).map(Number);
+const connection = new Redis({ host: "127.0.0.1", port, maxRetriesPerRequest: null });
+const queue = new Queue("events", { connection });
+const payload = JSON.stringify({ text: "x".repeat(Math.max(0, bytes - 11)) });
+for (let from = 0; from < events; from += 1000) {
+  const some = Array.from({ length: Math.min(1000, events - from) }, (_, i) => ({
+    name: "push",
+    data: payload,
+    opts: { jobId: `event-${from + i}`, removeOnComplete: true },
+  }));
+  await queue.addBulk(some);
+}
+
+const cpuBefore = process.cpuUsage();
+const start = process.hrtime.bigint();
+console.log("READY");
+let left = events;
+await new Promise((done, failed) => {
+  const worker = new Worker("events", async (job) => JSON.parse(job.data).text.length, {
+    connection,
+    concurrency,
+  });
+  worker.on("completed", () => {
+    left -= 1;
+    if (left === 0) {
+      done();
+    }
+  });
+  worker.on("failed", (job, error) => failed(error));
+  worker.on("error", failed);
+});
+const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+const cpu = process.cpuUsage(cpuBefore);
+const peakKib = Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+console.log(
+  JSON.stringify({
+    events,
+    seconds,
+    cpu_seconds: (cpu.user + cpu.system) / 1e6,
+    peak_rss_mib: peakKib / 1024,
+    p50_ms: 0,
+    p99_ms: 0,
+  }),
+);
+process.exit(0);
