@@ -21,17 +21,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -46,23 +40,17 @@ import org.slf4j.LoggerFactory;
 public final class Forwarding implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
-  private static final int MOST_GATES = 10_000;
   private static final Duration LONGEST_PATIENCE = Duration.ofMillis(500);
   private static final long LOOK_AGAIN_MILLIS = 10;
 
   private final ForwardSettings settings;
-  private final int maxConcurrent;
   private final Clock clock;
-  private final RandomGenerator random;
   private final Tracing tracing;
-  private final DestinationFailures failures;
   private final WorkerListener listener;
   private final HttpSenders senders;
   private final DestinationOrder order;
   private final ToolDestinations destinations = new ToolDestinations();
-  private final Map<GateKey, DestinationGate> gates = new ConcurrentHashMap<>();
-
-  private record GateKey(String toolId, String destination, int maxConcurrent) {}
+  private final DestinationGates gates;
 
   /**
    * By the worker's settings. A destination without a limit of its own gets at most half of the
@@ -95,12 +83,12 @@ public final class Forwarding implements AutoCloseable {
       RandomGenerator random,
       Tracing tracing) {
     this.settings = settings;
-    this.maxConcurrent = maxConcurrent;
-    this.failures = stream.destinationFailures();
     this.listener = listener;
     this.clock = clock;
-    this.random = random;
     this.tracing = tracing;
+    gates =
+        new DestinationGates(
+            settings, maxConcurrent, stream.destinationFailures(), listener, random);
     senders = new HttpSenders(new AddressGuard(settings.allow(), NameLookup.SYSTEM));
     order = new DestinationOrder(stream.destinationLines(), events, maxConcurrent, random);
   }
@@ -172,7 +160,7 @@ public final class Forwarding implements AutoCloseable {
   private void begin(Destination destination, Round round) {
     String toolId = round.tool.id();
     HttpSender sender = senders.with(destination.tls());
-    DestinationGate gate = gate(toolId, destination);
+    DestinationGate gate = gates.of(toolId, destination);
     Optional<Instant> disabledAt = gate.standing().disabledAt();
     if (disabledAt.isPresent()) {
       round.isDisabled(destination, disabledAt.get());
@@ -188,53 +176,28 @@ public final class Forwarding implements AutoCloseable {
     CallTrace trace = tracing.forward(toolId, destination.name());
     Sending sending = new Sending(destination, gate, timeout, trace);
     round.underWay.add(sending);
-    sending.answer =
-        sender.send(
-            new HttpMessage(
-                destination.url(),
-                RequestHeaders.of(
-                    destination,
-                    round.event,
-                    round.body,
-                    now,
-                    trace.traceParent().or(() -> TraceParent.of(round.event))),
+    HttpMessage message =
+        new HttpMessage(
+            destination.url(),
+            RequestHeaders.of(
+                destination,
+                round.event,
                 round.body,
-                timeout));
-    var unused = sending.answer.whenComplete((answer, failure) -> round.answered.add(sending));
-  }
-
-  private DestinationGate gate(String toolId, Destination destination) {
-    int limit = Objects.requireNonNullElse(destination.maxConcurrent(), maxConcurrent);
-    if (gates.size() > MOST_GATES) {
-      gates.clear();
-    }
-    return gates.computeIfAbsent(
-        new GateKey(toolId, destination.name(), limit),
-        key -> {
-          DestinationFailures.Name name = new DestinationFailures.Name(toolId, destination.name());
-          return new DestinationGate(
-              new DestinationStanding(failures, name, settings.disableAfter()),
-              name,
-              limit,
-              settings.circuitDelay(),
-              listener,
-              random);
-        });
+                now,
+                trace.traceParent().or(() -> TraceParent.of(round.event))),
+            round.body,
+            timeout);
+    sending.begin(sender, message, () -> round.answered.add(sending));
   }
 
   /** The destinations in use, by tool and name. */
   public List<DestinationState> states() {
-    return gates.values().stream()
-        .map(DestinationGate::state)
-        .sorted(
-            Comparator.comparing(DestinationState::toolId)
-                .thenComparing(DestinationState::destination))
-        .toList();
+    return gates.states();
   }
 
   /** Whether it failed for so long that it gets no more events, whichever worker saw it. */
   public boolean isDisabled(String toolId, String destination) throws StreamUnavailableException {
-    return failures.of(new DestinationFailures.Name(toolId, destination)).disabledAt().isPresent();
+    return gates.isDisabled(new DestinationFailures.Name(toolId, destination));
   }
 
   /**
@@ -243,66 +206,13 @@ public final class Forwarding implements AutoCloseable {
    * @return false when it was not disabled
    */
   public boolean enable(String toolId, String destination) throws StreamUnavailableException {
-    boolean wasDisabled = failures.clear(new DestinationFailures.Name(toolId, destination));
-    for (Map.Entry<GateKey, DestinationGate> gate : gates.entrySet()) {
-      if (gate.getKey().toolId().equals(toolId)
-          && gate.getKey().destination().equals(destination)) {
-        gate.getValue().standing().forget();
-      }
-    }
-    if (wasDisabled) {
-      LOG.atInfo()
-          .addKeyValue("tool_id", toolId)
-          .addKeyValue("destination", destination)
-          .log("A disabled destination was enabled");
-    }
-    return wasDisabled;
+    return gates.enable(new DestinationFailures.Name(toolId, destination));
   }
 
   /** Ends what is under way. */
   @Override
   public void close() {
     senders.close();
-  }
-
-  /** One request under way; used by the run's thread. */
-  private static final class Sending {
-    private final Destination destination;
-    private final DestinationGate gate;
-    private final Duration timeout;
-    private final CallTrace trace;
-    private @Nullable CompletableFuture<HttpAnswer> answer;
-    private boolean left;
-
-    Sending(Destination destination, DestinationGate gate, Duration timeout, CallTrace trace) {
-      this.destination = destination;
-      this.gate = gate;
-      this.timeout = timeout;
-      this.trace = trace;
-    }
-
-    /** Of a request that is answered, or failed. */
-    DeliveryResult result(Instant now) throws InterruptedException {
-      DeliveryResult result;
-      try {
-        result = DeliveryResult.of(Objects.requireNonNull(answer).get(), now);
-      } catch (ExecutionException failed) {
-        result = DeliveryResult.of(Objects.requireNonNullElse(failed.getCause(), failed), timeout);
-      } catch (CancellationException ended) {
-        result = DeliveryResult.of(ended, timeout);
-      }
-      leave(result);
-      return result;
-    }
-
-    void leave(DeliveryResult result) {
-      if (!left) {
-        left = true;
-        gate.leave(result);
-        trace.ended(result.word(), result instanceof DeliveryResult.Delivered);
-        trace.close();
-      }
-    }
   }
 
   private static String mark(Destination destination) {
@@ -445,7 +355,7 @@ public final class Forwarding implements AutoCloseable {
       if (sending != null) {
         DeliveryResult result = sending.result(clock.instant());
         underWay.remove(sending);
-        ended(sending.destination, sending.gate, result);
+        ended(sending.destination(), sending.gate(), result);
       }
     }
 
@@ -511,14 +421,7 @@ public final class Forwarding implements AutoCloseable {
 
     void giveUpTheRest() {
       for (Sending sending : underWay) {
-        if (!sending.left) {
-          if (sending.answer != null) {
-            sending.answer.cancel(true);
-          }
-          sending.leave(
-              new DeliveryResult.Failed(
-                  "was not waited for to the end", "", null, false, "abandoned"));
-        }
+        sending.giveUp();
       }
     }
 

@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresDeadLetters implements DeadLetterTable {
 
+  /**
+   * Each row is looked up by its id. Given as a condition beside the one on the status, the planner
+   * may read the index of that status from end to end and look for each entry among the ids.
+   */
+  private static final String WANTED = "unnest(?::text[]) AS wanted (id)";
+
   private final Database database;
   private final String table;
   private final DeadLetterDrain drain;
@@ -125,10 +131,11 @@ final class PostgresDeadLetters implements DeadLetterTable {
         """
         UPDATE %1$s SET status = 'retrying', last_retry_at = ?
         WHERE entry_id = ANY (ARRAY(
-          SELECT entry_id FROM %1$s
-          WHERE entry_id = ANY (?) AND status IN ('pending', 'failed')
-          FOR UPDATE SKIP LOCKED))
-        """,
+          SELECT d.entry_id FROM WANTED JOIN %1$s d ON d.entry_id = wanted.id
+          WHERE d.status IN ('pending', 'failed')
+          FOR UPDATE OF d SKIP LOCKED))
+        """
+            .replace("WANTED", WANTED),
         at);
   }
 
@@ -136,7 +143,9 @@ final class PostgresDeadLetters implements DeadLetterTable {
   public void postpone(List<String> entryIds, Instant until) throws StoreUnavailableException {
     update(
         entryIds,
-        "UPDATE %s SET next_retry_at = ? WHERE entry_id = ANY (?) AND status = 'pending'",
+        "UPDATE %s d SET next_retry_at = ? FROM "
+            + WANTED
+            + " WHERE d.entry_id = wanted.id AND d.status = 'pending'",
         until);
   }
 
@@ -153,8 +162,10 @@ final class PostgresDeadLetters implements DeadLetterTable {
   public void reopened(List<String> entryIds) throws StoreUnavailableException {
     update(
         entryIds,
-        "UPDATE %s SET status = CASE WHEN retryable AND next_retry_at IS NULL THEN 'failed'"
-            + " ELSE 'pending' END WHERE entry_id = ANY (?) AND status = 'retrying'",
+        "UPDATE %s d SET status = CASE WHEN retryable AND next_retry_at IS NULL THEN 'failed'"
+            + " ELSE 'pending' END FROM "
+            + WANTED
+            + " WHERE d.entry_id = wanted.id AND d.status = 'retrying'",
         null);
   }
 
@@ -167,7 +178,7 @@ final class PostgresDeadLetters implements DeadLetterTable {
           UPDATE %s d SET ended_at = ?,
             status = CASE WHEN EXISTS (SELECT 1 FROM EVENTS e WHERE e.event_id = d.event_id)
               THEN 'resolved' ELSE 'pending' END
-          WHERE entry_id = ANY (?) AND status = 'retrying'
+          FROM WANTED WHERE d.entry_id = wanted.id AND d.status = 'retrying'
           RETURNING d.entry_id, d.event_id, d.status, d.retry_count, d.worker
         )
         INSERT INTO AUDIT_LOG (received_at, at, entry_id, event_id, action, attempt, actor, detail)
@@ -177,6 +188,7 @@ final class PostgresDeadLetters implements DeadLetterTable {
           'another entry of the event was processed'
         FROM ended WHERE status = 'resolved'
         """
+            .replace("WANTED", WANTED)
             .replace("EVENTS", database.table("webhook_events"))
             .replace("AUDIT_LOG", database.table("webhook_audit_log")),
         at);

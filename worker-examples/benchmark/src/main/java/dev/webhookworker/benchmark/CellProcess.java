@@ -12,8 +12,9 @@ import java.util.List;
 /** One cell in a fresh JVM. */
 final class CellProcess {
 
-  /** From the repository's folder; what it needs is put there by {@code npm ci}. */
-  private static final Path BULLMQ = Path.of("worker-examples", "benchmark", "bullmq");
+  /** Beside this module's sources; what it needs is put there by {@code npm ci}. */
+  private static final Path BULLMQ =
+      Path.of(System.getProperty("benchmark.bullmq", "worker-examples/benchmark/bullmq"));
 
   private static final Path NEWER_JDK = Path.of("/usr/lib/jvm/temurin-25-jdk-amd64/bin/java");
 
