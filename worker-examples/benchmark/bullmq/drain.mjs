@@ -22,10 +22,14 @@ const start = process.hrtime.bigint();
 console.log("READY");
 let left = events;
 await new Promise((done, failed) => {
-  const worker = new Worker("events", async (job) => JSON.parse(job.data).text.length, {
-    connection,
-    concurrency,
-  });
+  const worker = new Worker(
+    "events",
+    async (job) => {
+      await connection.set(`webhook:idempotency:${job.id}`, "1", "EX", 86400, "NX");
+      return JSON.parse(job.data).text.length;
+    },
+    { connection, concurrency },
+  );
   worker.on("completed", () => {
     left -= 1;
     if (left === 0) {

@@ -99,8 +99,8 @@ public final class Forwarding implements AutoCloseable {
    */
   public void queue(WebhookEvent event, ToolConfig tool, ForwardProgress progress)
       throws StreamUnavailableException {
-    if (tool.destinations().isEmpty()
-        || tool.modeFor(event.eventType()) != ProcessingMode.STORE_AND_FORWARD) {
+    if (tool.modeFor(event.eventType()) != ProcessingMode.STORE_AND_FORWARD
+        || tool.destinations().isEmpty()) {
       return;
     }
     for (Destination destination : destinations.of(tool)) {

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,37 +25,29 @@ final class ColumnArrays<T> {
   }
 
   void text(Function<T, @Nullable String> column) throws SQLException {
-    statement.setObject(next++, TextArray.of(rows, column));
+    statement.setObject(next++, TextArray.column(rows, column));
   }
 
   void integer(Function<T, Integer> column) throws SQLException {
-    set("int4", column);
+    statement.setObject(next++, NumberArray.integers(rows, column));
   }
 
-  void number(Function<T, Long> column) throws SQLException {
-    set("int8", column);
+  void number(Function<T, @Nullable Long> column) throws SQLException {
+    statement.setObject(next++, NumberArray.longs(rows, column));
   }
 
   void flag(Function<T, Boolean> column) throws SQLException {
-    set("bool", column);
+    Boolean[] values = new Boolean[rows.size()];
+    Arrays.setAll(values, i -> column.apply(rows.get(i)));
+    statement.setArray(next++, connection.createArrayOf("bool", values));
   }
 
   /** As microseconds since the epoch. */
   void time(Function<T, @Nullable Instant> column) throws SQLException {
-    set(
-        "int8",
+    number(
         row -> {
           Instant at = column.apply(row);
           return at == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, at);
         });
-  }
-
-  private void set(String type, Function<T, ? extends @Nullable Object> column)
-      throws SQLException {
-    @Nullable Object[] values = new Object[rows.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = column.apply(rows.get(i));
-    }
-    statement.setArray(next++, connection.createArrayOf(type, values));
   }
 }

@@ -18,6 +18,7 @@ final class TextArray extends PGobject implements PGBinaryObject {
   private static final long serialVersionUID = 1L;
   private static final int TEXT_OID = 25;
   private static final int HEADER_BYTES = 20;
+  private static final int EMPTY_BYTES = 12;
 
   private final transient byte[] @Nullable [] elements;
   private final int length;
@@ -43,6 +44,26 @@ final class TextArray extends PGobject implements PGBinaryObject {
     return new TextArray(elements, length);
   }
 
+  /**
+   * The same for a column beside others in one {@code unnest}, which fills shorter ones up with
+   * nulls: one that has nothing else is sent empty.
+   */
+  static <T> TextArray column(List<T> rows, Function<T, @Nullable String> column) {
+    TextArray all = of(rows, column);
+    return all.length == HEADER_BYTES + rows.size() * Integer.BYTES && all.isAllNull()
+        ? new TextArray(new byte[0][], EMPTY_BYTES)
+        : all;
+  }
+
+  private boolean isAllNull() {
+    for (byte @Nullable [] element : elements) {
+      if (element != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public int lengthInBytes() {
     return length;
@@ -51,6 +72,10 @@ final class TextArray extends PGobject implements PGBinaryObject {
   @Override
   public void toBytes(byte[] target, int offset) {
     ByteBuffer out = ByteBuffer.wrap(target, offset, length);
+    if (length == EMPTY_BYTES) {
+      out.putInt(0).putInt(0).putInt(TEXT_OID);
+      return;
+    }
     out.putInt(1).putInt(1).putInt(TEXT_OID).putInt(elements.length).putInt(1);
     for (byte @Nullable [] element : elements) {
       if (element == null) {

@@ -35,6 +35,9 @@ import redis.clients.jedis.StreamEntryID;
  */
 public final class Benchmark {
 
+  /** To empty a Redis of millions of entries takes seconds. */
+  private static final int PATIENCE_MILLIS = 60_000;
+
   private final Arguments arguments;
   private final EmbeddedRedis redis;
   private final EmbeddedPostgresServer postgres;
@@ -111,7 +114,7 @@ public final class Benchmark {
 
   private Measured run(Cells cell) throws Exception {
     empty();
-    try (Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
+    try (Jedis jedis = new Jedis("127.0.0.1", redis.port(), PATIENCE_MILLIS)) {
       jedis.flushAll();
       lay(cell.ballast(), jedis);
       Backlog backlog = new Backlog(jedis, cell);

@@ -29,15 +29,15 @@ record Cells(
 
   static final List<Cells> ALL =
       List.of(
-          backlog("raw", "raw", "raw", 1_000_000, 1024),
-          backlog("worker", "raw", "worker", 1_000_000, 1024),
+          backlog("raw", "raw", "raw", 2_000_000, 1024),
+          backlog("worker", "raw", "worker", 2_000_000, 1024),
           backlog("redisson", "raw", "redisson", 100_000, 1024),
           backlog("spring", "raw", "spring", 100_000, 1024),
           backlog("bullmq", "raw", BULLMQ, 100_000, 1024).concurrently(100),
           backlog("raw-10k", "raw-10k", "raw", 500_000, 10_240),
           backlog("worker-10k", "raw-10k", "worker", 500_000, 10_240),
-          backlog("raw-stored", "raw-stored", "raw-stored", 1_000_000, 1024),
-          backlog("worker-stored", "raw-stored", "worker-stored", 1_000_000, 1024),
+          backlog("raw-stored", "raw-stored", "raw-stored", 2_000_000, 1024),
+          backlog("worker-stored", "raw-stored", "worker-stored", 2_000_000, 1024),
           backlog("insert-per-event", "raw-stored", "insert-per-event", 40_000, 1024),
           backlog("redisson-stored", "raw-stored", "redisson-stored", 40_000, 1024),
           backlog("spring-stored", "raw-stored", "spring-stored", 40_000, 1024),
