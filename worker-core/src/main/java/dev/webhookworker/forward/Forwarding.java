@@ -243,6 +243,7 @@ public final class Forwarding implements AutoCloseable {
 
     void run() throws InterruptedException {
       boolean waits = false;
+      int looks = 0;
       try {
         while (true) {
           long lookAgainMillis = beginWhereItIsOurTurn();
@@ -255,7 +256,8 @@ public final class Forwarding implements AutoCloseable {
               && System.nanoTime() - patientUntilNanos < 0
               && (waits || order.beginWaiting())) {
             waits = true;
-            order.awaitDeparture(lookAgainMillis);
+            // The longer it has waited the less it asks: each look costs the stream something.
+            order.awaitDeparture(lookAgainMillis + looks++);
           } else {
             sleep();
           }
