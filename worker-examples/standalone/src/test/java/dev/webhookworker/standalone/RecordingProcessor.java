@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.ProcessingContext;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -26,11 +25,12 @@ public final class RecordingProcessor implements EventProcessor {
   /** What a handler that leaks does not give back. */
   private static final Queue<byte[]> HELD = new ConcurrentLinkedQueue<>();
 
-  private final FileChannel runs = open(Path.of(System.getenv("TEST_RUNS")));
+  /** No channel: that would close under a thread which is interrupted, for all others too. */
+  private final OutputStream runs = open(System.getenv("TEST_RUNS"));
 
-  private static FileChannel open(Path file) {
+  private static OutputStream open(String file) {
     try {
-      return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return new FileOutputStream(file, true);
     } catch (IOException notWritable) {
       throw new UncheckedIOException(notWritable);
     }
@@ -43,7 +43,6 @@ public final class RecordingProcessor implements EventProcessor {
     try {
       Thread.sleep(script.path("sleep").asLong());
     } catch (InterruptedException cancelled) {
-      // Interruptible channels would close under an interrupted thread; sleep has cleared the flag.
       record("interrupted", event, context);
       throw cancelled;
     }
@@ -77,6 +76,6 @@ public final class RecordingProcessor implements EventProcessor {
                 Integer.toString(context.attempt()),
                 Long.toString(System.currentTimeMillis()))
             + "\n";
-    runs.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+    runs.write(line.getBytes(StandardCharsets.UTF_8));
   }
 }
