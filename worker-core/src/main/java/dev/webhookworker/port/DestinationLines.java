@@ -25,7 +25,7 @@ public interface DestinationLines {
    * @param untilFirst how long the first of them waits until it runs again; zero when it runs
    * @param notInLine entries of the stream before it that are in a worker's hands and have neither
    *     come into line nor left it, in order; told only when nobody is ahead
-   * @param more whether there are more of them than are named
+   * @param more whether there may be more of them than are named
    */
   record Standing(long ahead, Duration untilFirst, List<String> notInLine, boolean more) {}
 

@@ -949,6 +949,25 @@ public abstract class EventStreamConformance {
   }
 
   @Test
+  void manyThatHaveLeftHideNoneThatHasNot() throws Exception {
+    EventStream stream = stream("a");
+    int many = DestinationLines.MOST_NAMED + 50;
+    for (int i = 0; i < many; i++) {
+      publish("e" + i);
+    }
+    List<Delivery> all = new ArrayList<>();
+    while (all.size() < many) {
+      all.addAll(read(stream));
+    }
+    DestinationLines lines = stream.destinationLines();
+    for (Delivery delivery : all.subList(0, DestinationLines.MOST_NAMED + 1)) {
+      lines.leave(place(delivery), 8);
+    }
+    DestinationLines.Standing last = lines.join(place(all.get(many - 1)));
+    assertThat(last.more() || !last.notInLine().isEmpty()).isTrue();
+  }
+
+  @Test
   void aPlaceIsKeptWhileItsEventWillRunAgainAndLostWhenItHasEnded() throws Exception {
     EventStream stream = stream("a");
     publish("e0");

@@ -47,13 +47,11 @@ final class RedisDestinationLines implements DestinationLines {
                     MOST_NAMED,
                     KEPT.toMillis(),
                     asleep)));
-    List<String> others = Replies.list(reply.get(2)).stream().map(Replies::text).toList();
-    boolean more = others.size() > MOST_NAMED;
     return new Standing(
         Replies.number(reply.get(0)),
         Duration.ofMillis(Replies.number(reply.get(1))),
-        more ? others.subList(0, MOST_NAMED) : others,
-        more);
+        Replies.list(reply.get(2)).stream().map(Replies::text).toList(),
+        Replies.number(reply.get(3)) == 1);
   }
 
   @Override

@@ -1,10 +1,10 @@
 --#include line.lua
 -- Takes a place in the line of an ordered destination.
 -- KEYS  line, asleep, left, stream, retry set, retry data
--- ARGV  group, entry id, how many entries are named at most, how long the line is kept in ms,
+-- ARGV  group, entry id, how many entries are looked at at most, how long the line is kept in ms,
 --       '1' when the event is put off now
 -- Reply {places ahead, ms until the first of them runs again, {entries before this one that are in a
---        worker's hands and neither in line nor left, one more than are named}}
+--        worker's hands and neither in line nor left}, 1 when there were too many to look at all}
 -- Keeps: an event that is in hand or waits for a retry keeps its place, whoever asks.
 local line, asleep, left, stream, retry, data = unpack(KEYS)
 local group, id, most, kept = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
@@ -25,18 +25,15 @@ if head and head < mine then
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
   local entry = plain(head)
   local due = tonumber(redis.call('ZSCORE', retry, entry) or '0')
-  return {redis.call('ZRANK', line, mine), waits(data, entry) and math.max(0, due - now) or 0, {}}
+  return {redis.call('ZRANK', line, mine), waits(data, entry) and math.max(0, due - now) or 0, {}, 0}
 end
 
-local others, lowest = {}, mine
-for _, pending in ipairs(redis.call('XPENDING', stream, group, '-', '(' .. id, most + 1)) do
-  local place = padded(pending[1])
-  if lowest == mine then
-    lowest = place
-  end
-  if not redis.call('ZSCORE', left, place) then
-    others[#others + 1] = pending[1]
+local others = {}
+local pending = redis.call('XPENDING', stream, group, '-', '(' .. id, most + 1)
+for n = 1, math.min(#pending, most) do
+  if not redis.call('ZSCORE', left, padded(pending[n][1])) then
+    others[#others + 1] = pending[n][1]
   end
 end
-redis.call('ZREMRANGEBYLEX', left, '-', '(' .. lowest)
-return {0, 0, others}
+redis.call('ZREMRANGEBYLEX', left, '-', '(' .. (pending[1] and padded(pending[1][1]) or mine))
+return {0, 0, others, #pending > most and 1 or 0}
