@@ -82,7 +82,7 @@ final class DestinationOrder {
     try {
       return asked(lines.join(place), place, destination);
     } catch (StreamUnavailableException away) {
-      return Optional.of(new Wait(PAUSE_WITHOUT_STREAM, 0));
+      return Optional.of(new Wait(PAUSE_WITHOUT_STREAM, Wait.NOT_NEAR));
     }
   }
 
@@ -99,9 +99,12 @@ final class DestinationOrder {
    * An event that is not the next one.
    *
    * @param longest when to come back at the latest
-   * @param lookAgainMillis when to look again because its turn may be near; 0 when it is not
+   * @param lookAgainMillis when to look again because its turn may be near; {@link #NOT_NEAR} when
+   *     it is not
    */
-  record Wait(Duration longest, long lookAgainMillis) {}
+  record Wait(Duration longest, long lookAgainMillis) {
+    static final long NOT_NEAR = Long.MAX_VALUE;
+  }
 
   private Optional<Wait> asked(Standing standing, Place place, Destination destination)
       throws StreamUnavailableException {
@@ -117,7 +120,7 @@ final class DestinationOrder {
         Duration.ofMillis(
             Math.min(LONGEST_SLEEP.toMillis(), random.nextLong(behind, behind + behind / 2)));
     if (standing.ahead() > near || first.compareTo(SOON) >= 0) {
-      return Optional.of(new Wait(first.plus(own), 0));
+      return Optional.of(new Wait(first.plus(own), Wait.NOT_NEAR));
     }
     long lookAgain = standing.ahead() <= 1 ? NEXT_LOOKS_AGAIN_MILLIS : OTHERS_LOOK_AGAIN_MILLIS;
     return Optional.of(new Wait(first.plus(own), lookAgain));

@@ -106,8 +106,7 @@ public final class Forwarding implements AutoCloseable {
     for (Destination destination : destinations.of(tool)) {
       if (destination.ordered()
           && destination.takesType(event)
-          && !progress.isCompleted(mark(destination))
-          && !progress.isCompleted(refusedMark(destination, progress))) {
+          && !isSettled(destination, progress)) {
         order.join(place(tool, destination, event));
       }
     }
@@ -223,6 +222,11 @@ public final class Forwarding implements AutoCloseable {
     return "forward-refused:" + progress.dlqRetries() + ":" + destination.name();
   }
 
+  private static boolean isSettled(Destination destination, ForwardProgress progress) {
+    return progress.isCompleted(mark(destination))
+        || progress.isCompleted(refusedMark(destination, progress));
+  }
+
   /**
    * Awaits the answers, and begins at each ordered destination when it is the event's turn there. A
    * turn that is near is waited for as long as the handler has nothing better to do; for any other
@@ -252,7 +256,7 @@ public final class Forwarding implements AutoCloseable {
           }
           if (!round.underWay.isEmpty()) {
             round.awaitAnswer(inOrder.isEmpty() ? Long.MAX_VALUE : LOOK_AGAIN_MILLIS);
-          } else if (lookAgainMillis > 0
+          } else if (lookAgainMillis != DestinationOrder.Wait.NOT_NEAR
               && System.nanoTime() - patientUntilNanos < 0
               && (waits || order.beginWaiting())) {
             waits = true;
@@ -269,18 +273,16 @@ public final class Forwarding implements AutoCloseable {
       }
     }
 
-    /** When to look again because the turn at one of the others is near; 0 when none is. */
+    /** When to look again because the turn at one of the others is near. */
     private long beginWhereItIsOurTurn() {
-      long lookAgainMillis = 0;
+      long lookAgainMillis = DestinationOrder.Wait.NOT_NEAR;
       for (Iterator<Destination> all = inOrder.iterator(); all.hasNext(); ) {
         Destination destination = all.next();
         Optional<DestinationOrder.Wait> wait = order.ask(round.place(destination), destination);
         if (wait.isEmpty()) {
           all.remove();
           begin(destination, round);
-        } else if (lookAgainMillis == 0) {
-          lookAgainMillis = wait.get().lookAgainMillis();
-        } else if (wait.get().lookAgainMillis() > 0) {
+        } else {
           lookAgainMillis = Math.min(lookAgainMillis, wait.get().lookAgainMillis());
         }
       }
@@ -342,9 +344,8 @@ public final class Forwarding implements AutoCloseable {
     boolean isSettled(Destination destination) {
       if (progress.isCompleted(refusedMark(destination, progress))) {
         refused.add("'" + destination.name() + "' refused it");
-        return true;
       }
-      return progress.isCompleted(mark(destination));
+      return Forwarding.isSettled(destination, progress);
     }
 
     void waitsFor(Duration delay) {

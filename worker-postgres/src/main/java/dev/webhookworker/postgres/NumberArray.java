@@ -3,75 +3,56 @@ package dev.webhookworker.postgres;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PGBinaryObject;
-import org.postgresql.util.PGobject;
 
 /**
- * An {@code int8[]} or {@code int4[]} parameter in binary form, as {@link TextArray}; {@code
- * createArrayOf} makes text of boxed numbers, which the server has to read again. For one
- * statement.
+ * An {@code int8[]} or {@code int4[]} parameter; {@code createArrayOf} makes text of boxed numbers,
+ * which the server has to read again. For one statement.
  */
-final class NumberArray extends PGobject implements PGBinaryObject {
+final class NumberArray extends ArrayParameter {
 
   private static final long serialVersionUID = 1L;
   private static final int INT8_OID = 20;
   private static final int INT4_OID = 23;
-  private static final int HEADER_BYTES = 20;
 
-  private final transient @Nullable Long[] elements;
-  private final int elementBytes;
-  private final int length;
+  private final transient @Nullable Number[] elements;
 
-  private NumberArray(@Nullable Long[] elements, int elementBytes) {
+  private NumberArray(String type, int elementOid, int bytesOfOne, @Nullable Number[] elements) {
+    super(type, elementOid, elements.length, elementBytes(elements, bytesOfOne));
     this.elements = elements;
-    this.elementBytes = elementBytes;
-    int bytes = HEADER_BYTES;
-    for (@Nullable Long element : elements) {
-      bytes += Integer.BYTES + (element == null ? 0 : elementBytes);
-    }
-    length = bytes;
-    setType(elementBytes == Long.BYTES ? "_int8" : "_int4");
+  }
+
+  private static int elementBytes(@Nullable Number[] elements, int bytesOfOne) {
+    int there = (int) Arrays.stream(elements).filter(Objects::nonNull).count();
+    return elements.length * Integer.BYTES + there * bytesOfOne;
   }
 
   static <T> NumberArray longs(List<T> rows, Function<T, @Nullable Long> column) {
-    @Nullable Long[] elements = new Long[rows.size()];
+    @Nullable Number[] elements = new Number[rows.size()];
     Arrays.setAll(elements, i -> column.apply(rows.get(i)));
-    return new NumberArray(elements, Long.BYTES);
+    return new NumberArray("_int8", INT8_OID, Long.BYTES, elements);
   }
 
   static <T> NumberArray integers(List<T> rows, Function<T, Integer> column) {
-    @Nullable Long[] elements = new Long[rows.size()];
-    Arrays.setAll(elements, i -> column.apply(rows.get(i)).longValue());
-    return new NumberArray(elements, Integer.BYTES);
+    @Nullable Number[] elements = new Number[rows.size()];
+    Arrays.setAll(elements, i -> column.apply(rows.get(i)));
+    return new NumberArray("_int4", INT4_OID, Integer.BYTES, elements);
   }
 
   @Override
-  public int lengthInBytes() {
-    return length;
-  }
-
-  @Override
-  public void toBytes(byte[] target, int offset) {
-    ByteBuffer out = ByteBuffer.wrap(target, offset, length);
-    out.putInt(1).putInt(1).putInt(elementBytes == Long.BYTES ? INT8_OID : INT4_OID);
-    out.putInt(elements.length).putInt(1);
-    for (@Nullable Long element : elements) {
+  void write(ByteBuffer out) {
+    for (@Nullable Number element : elements) {
       if (element == null) {
         out.putInt(-1);
-      } else if (elementBytes == Long.BYTES) {
-        out.putInt(Long.BYTES).putLong(element);
+      } else if (element instanceof Integer number) {
+        out.putInt(Integer.BYTES).putInt(number);
       } else {
-        out.putInt(Integer.BYTES).putInt(element.intValue());
+        out.putInt(Long.BYTES).putLong(element.longValue());
       }
     }
-  }
-
-  @Override
-  public void setByteValue(byte[] value, int offset) {
-    throw new UnsupportedOperationException("a parameter only, never read from a result");
   }
 
   /** The literal, for connections whose binary transfer is switched off. */

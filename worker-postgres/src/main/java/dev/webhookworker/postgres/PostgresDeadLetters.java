@@ -131,11 +131,10 @@ final class PostgresDeadLetters implements DeadLetterTable {
         """
         UPDATE %1$s SET status = 'retrying', last_retry_at = ?
         WHERE entry_id = ANY (ARRAY(
-          SELECT d.entry_id FROM WANTED JOIN %1$s d ON d.entry_id = wanted.id
+          SELECT d.entry_id FROM %2$s JOIN %1$s d ON d.entry_id = wanted.id
           WHERE d.status IN ('pending', 'failed')
           FOR UPDATE OF d SKIP LOCKED))
-        """
-            .replace("WANTED", WANTED),
+        """,
         at);
   }
 
@@ -143,8 +142,7 @@ final class PostgresDeadLetters implements DeadLetterTable {
   public void postpone(List<String> entryIds, Instant until) throws StoreUnavailableException {
     update(
         entryIds,
-        "UPDATE %s d SET next_retry_at = ? FROM "
-            + WANTED
+        "UPDATE %s d SET next_retry_at = ? FROM %s"
             + " WHERE d.entry_id = wanted.id AND d.status = 'pending'",
         until);
   }
@@ -153,8 +151,8 @@ final class PostgresDeadLetters implements DeadLetterTable {
   public void discarded(List<String> entryIds, Instant at) throws StoreUnavailableException {
     update(
         entryIds,
-        "UPDATE %s SET status = 'discarded', ended_at = ? WHERE entry_id = ANY (?)"
-            + " AND status NOT IN ('resolved', 'discarded')",
+        "UPDATE %s d SET status = 'discarded', ended_at = ? FROM %s"
+            + " WHERE d.entry_id = wanted.id AND d.status NOT IN ('resolved', 'discarded')",
         at);
   }
 
@@ -163,9 +161,7 @@ final class PostgresDeadLetters implements DeadLetterTable {
     update(
         entryIds,
         "UPDATE %s d SET status = CASE WHEN retryable AND next_retry_at IS NULL THEN 'failed'"
-            + " ELSE 'pending' END FROM "
-            + WANTED
-            + " WHERE d.entry_id = wanted.id AND d.status = 'retrying'",
+            + " ELSE 'pending' END FROM %s WHERE d.entry_id = wanted.id AND d.status = 'retrying'",
         null);
   }
 
@@ -178,7 +174,7 @@ final class PostgresDeadLetters implements DeadLetterTable {
           UPDATE %s d SET ended_at = ?,
             status = CASE WHEN EXISTS (SELECT 1 FROM EVENTS e WHERE e.event_id = d.event_id)
               THEN 'resolved' ELSE 'pending' END
-          FROM WANTED WHERE d.entry_id = wanted.id AND d.status = 'retrying'
+          FROM %s WHERE d.entry_id = wanted.id AND d.status = 'retrying'
           RETURNING d.entry_id, d.event_id, d.status, d.retry_count, d.worker
         )
         INSERT INTO AUDIT_LOG (received_at, at, entry_id, event_id, action, attempt, actor, detail)
@@ -188,7 +184,6 @@ final class PostgresDeadLetters implements DeadLetterTable {
           'another entry of the event was processed'
         FROM ended WHERE status = 'resolved'
         """
-            .replace("WANTED", WANTED)
             .replace("EVENTS", database.table("webhook_events"))
             .replace("AUDIT_LOG", database.table("webhook_audit_log")),
         at);
@@ -211,13 +206,16 @@ final class PostgresDeadLetters implements DeadLetterTable {
     }
   }
 
+  /**
+   * @param sql with a place for the table and one for {@link #WANTED}
+   */
   private void update(List<String> entryIds, String sql, @Nullable Instant at)
       throws StoreUnavailableException {
     if (entryIds.isEmpty()) {
       return;
     }
     try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement update = connection.prepareStatement(sql.formatted(table))) {
+        PreparedStatement update = connection.prepareStatement(sql.formatted(table, WANTED))) {
       int next = 1;
       if (at != null) {
         update.setObject(

@@ -33,7 +33,7 @@ record Cells(
           backlog("worker", "raw", "worker", 2_000_000, 1024),
           backlog("redisson", "raw", "redisson", 100_000, 1024),
           backlog("spring", "raw", "spring", 100_000, 1024),
-          backlog("bullmq", "raw", BULLMQ, 100_000, 1024).concurrently(100),
+          new Cells("bullmq", "raw", BULLMQ, 100_000, 1024, 100, 0, 0, false, Ballast.NONE),
           backlog("raw-10k", "raw-10k", "raw", 500_000, 10_240),
           backlog("worker-10k", "raw-10k", "worker", 500_000, 10_240),
           backlog("raw-stored", "raw-stored", "raw-stored", 2_000_000, 1024),
@@ -100,20 +100,6 @@ record Cells(
     int events = concurrency * 20 * 60;
     return new Cells(
         name, "ideal", "worker", events, 1024, concurrency, 50, 0, newerJdk, Ballast.NONE);
-  }
-
-  private Cells concurrently(int other) {
-    return new Cells(
-        name,
-        against,
-        contender,
-        events,
-        payloadBytes,
-        other,
-        handlerMillis,
-        perSecond,
-        newerJdk,
-        ballast);
   }
 
   private Cells with(String otherName, Ballast other) {

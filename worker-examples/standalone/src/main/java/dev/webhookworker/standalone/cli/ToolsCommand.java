@@ -72,12 +72,13 @@ final class ToolsCommand {
     int run(WorkerConfig config, Output output) throws Exception {
       try (StorageAdministration storage = storage(config)) {
         Optional<StoredTool> found = storage.tools().get(id);
-        found.ifPresent(
-            tool ->
-                output.object(
-                    Map.of(
-                        "version", tool.version(), "tool", reveal ? tool.json() : tool.masked())));
-        return found.isPresent() ? ExitCode.OK : ExitCode.FOUND;
+        if (found.isEmpty()) {
+          return notFound("There is no tool '" + id + "'; 'tools list' shows those that are.");
+        }
+        StoredTool tool = found.get();
+        output.object(
+            Map.of("version", tool.version(), "tool", reveal ? tool.json() : tool.masked()));
+        return ExitCode.OK;
       }
     }
   }
