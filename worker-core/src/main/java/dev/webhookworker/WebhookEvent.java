@@ -7,6 +7,7 @@ import dev.webhookworker.pipeline.InputRules;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EntryIds;
+import dev.webhookworker.port.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -30,7 +31,7 @@ public final class WebhookEvent {
   private final String eventType;
 
   // Decoded and parsed on demand; racing threads compute equal values.
-  private volatile @Nullable String rawPayload;
+  private final JsonText rawPayload;
   private volatile @Nullable JsonNode payload;
   private volatile @Nullable JsonNode metadata;
   private volatile @Nullable JsonNode authContext;
@@ -40,7 +41,7 @@ public final class WebhookEvent {
       EntryFields fields,
       String eventId,
       String eventType,
-      @Nullable String rawPayload,
+      JsonText rawPayload,
       @Nullable JsonNode payload) {
     this.entryId = entryId;
     this.fields = fields;
@@ -56,7 +57,8 @@ public final class WebhookEvent {
    */
   public static WebhookEvent decoded(
       String entryId, EntryFields fields, String eventId, String eventType) {
-    return new WebhookEvent(entryId, fields, eventId, eventType, null, null);
+    return new WebhookEvent(
+        entryId, fields, eventId, eventType, JsonText.of(receivedPayload(fields)), null);
   }
 
   /** An event for unit tests of processors. */
@@ -70,7 +72,8 @@ public final class WebhookEvent {
 
   /** The same event with another payload, as a transformation returns it. */
   public WebhookEvent withPayload(JsonNode newPayload) {
-    return new WebhookEvent(entryId, fields, eventId, eventType, newPayload.toString(), newPayload);
+    return new WebhookEvent(
+        entryId, fields, eventId, eventType, JsonText.of(newPayload.toString()), newPayload);
   }
 
   /** The sender's id of the event, the idempotency key; never empty. */
@@ -97,20 +100,20 @@ public final class WebhookEvent {
 
   /** The payload exactly as received. */
   public String rawPayload() {
-    String text = rawPayload;
-    if (text == null) {
-      text = new String(receivedPayload(), StandardCharsets.UTF_8);
-      rawPayload = text;
-    }
-    return text;
+    return rawPayload.text();
+  }
+
+  /** The same, decoded only when it is asked for; for stores. */
+  public JsonText payloadText() {
+    return rawPayload;
   }
 
   /** How many bytes of JSON the payload has, before any transformation. */
   public int payloadSize() {
-    return receivedPayload().length;
+    return receivedPayload(fields).length;
   }
 
-  private byte[] receivedPayload() {
+  private static byte[] receivedPayload(EntryFields fields) {
     return Objects.requireNonNull(
         fields.bytes("payload"), "the decoder lets no entry pass without a payload");
   }

@@ -3,6 +3,7 @@ package dev.webhookworker.crypto;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.webhookworker.EncryptionSettings;
 import dev.webhookworker.port.EventRecord;
+import dev.webhookworker.port.JsonText;
 import dev.webhookworker.spi.KeyProvider;
 import dev.webhookworker.spi.ToolConfig;
 import java.io.IOException;
@@ -92,11 +93,11 @@ public final class FieldEncryption {
   /** The record with its payload and result encrypted; the same one when nothing is to be. */
   public EventRecord encrypt(EventRecord record) {
     List<FieldPattern> patterns = fields.of(record.toolId());
-    if (patterns.isEmpty() && !isForeign(record.payload())) {
+    if (patterns.isEmpty() && (!hasKey() || !isForeign(record.payload().text()))) {
       return record;
     }
     PlainTexts plain = new PlainTexts();
-    String payload = encrypt(record.eventId(), record.payload(), patterns, plain);
+    String payload = encrypt(record.eventId(), record.payload().text(), patterns, plain);
     String result =
         record.result() == null
             ? null
@@ -109,7 +110,7 @@ public final class FieldEncryption {
         record.tenantId(),
         record.repoName(),
         record.senderName(),
-        payload,
+        JsonText.of(payload),
         result,
         record.authContext(),
         record.metadata(),
@@ -135,7 +136,7 @@ public final class FieldEncryption {
 
   /** A sender may write what looks encrypted: it is encrypted as well, so that all of it opens. */
   private boolean isForeign(String json) {
-    return json.contains(SealedValue.PREFIX) && hasKey();
+    return hasKey() && json.contains(SealedValue.PREFIX);
   }
 
   /** Whether anything of an event of that tool is to be encrypted. */

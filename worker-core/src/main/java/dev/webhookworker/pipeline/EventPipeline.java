@@ -325,7 +325,7 @@ public final class EventPipeline {
             event.tenantId(),
             event.repoName(),
             event.senderName(),
-            event.rawPayload(),
+            event.payloadText(),
             result,
             event.field("auth_context"),
             event.field("metadata"),

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * Checks that bytes are one JSON value (RFC 8259), and nothing else. It makes no tokens: checking
  * every payload with a full parser took a quarter of the worker's processor time. What it accepts
- * and refuses is compared with Jackson in a test. For one check.
+ * and refuses is compared with Jackson in a test. Stateless.
  */
 final class JsonSyntax {
 
@@ -33,28 +33,15 @@ final class JsonSyntax {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
-  private final byte[] text;
-  private final int maxNesting;
-  private final int maxNumberLength;
+  /** Turns a quote into a space and leaves control characters below it. */
+  private static final long QUOTE_TO_SPACE = ONES * ('"' ^ ' ');
 
-  // Mutable state.
-  private boolean[] inObject = new boolean[16];
-  private int depth;
-  private boolean longNumber;
+  /** Stands for an error without an offset. */
+  private static final int NUMBER_TOO_LONG = Integer.MIN_VALUE;
 
-  private JsonSyntax(byte[] text, int maxNesting, int maxNumberLength) {
-    this.text = text;
-    this.maxNesting = maxNesting;
-    this.maxNumberLength = maxNumberLength;
-  }
+  private static final int USUAL_NESTING = 16;
 
-  /**
-   * @return one of the constants, or the offset of the first byte that can't be part of a JSON
-   *     value; the length when the value is not complete
-   */
-  static int check(byte[] text, int maxNesting, int maxNumberLength) {
-    return new JsonSyntax(text, maxNesting, maxNumberLength).check();
-  }
+  private JsonSyntax() {}
 
   /** The first byte that is not white space, 0 when there is none. */
   static byte firstOf(byte[] text) {
@@ -62,111 +49,120 @@ final class JsonSyntax {
     return at < text.length ? text[at] : 0;
   }
 
-  private int check() {
+  /**
+   * One loop over all values, so that nesting does not use up the stack.
+   *
+   * @return one of the constants, or the offset of the first byte that can't be part of a JSON
+   *     value; the length when the value is not complete
+   */
+  static int check(byte[] text, int maxNesting, int maxNumberLength) {
+    boolean[] inObject = new boolean[USUAL_NESTING];
+    int depth = 0;
     int at = afterSpace(text, 0);
     if (at == text.length) {
       return BLANK;
     }
     while (true) {
-      at = value(at);
+      // Here a value begins.
+      if (at == text.length) {
+        return at;
+      }
+      byte first = text[at];
+      if (first == '"') {
+        at = afterString(text, at);
+      } else if (first == '{' || first == '[') {
+        if (++depth > maxNesting) {
+          return TOO_DEEP;
+        }
+        if (depth == inObject.length) {
+          inObject = Arrays.copyOf(inObject, 2 * depth);
+        }
+        boolean object = first == '{';
+        inObject[depth] = object;
+        at = afterSpace(text, at + 1);
+        if (!isAt(text, at, object ? '}' : ']')) {
+          at = object ? afterName(text, at) : at;
+          if (at < 0) {
+            return ~at;
+          }
+          continue;
+        }
+      } else {
+        at = afterScalar(text, at, maxNumberLength);
+      }
       if (at < 0) {
-        return depth > maxNesting ? TOO_DEEP : longNumber ? LONG_NUMBER : ~at;
+        return at == NUMBER_TOO_LONG ? LONG_NUMBER : ~at;
+      }
+      // Here one has ended, or an empty container is about to.
+      at = afterSpace(text, at);
+      while (depth > 0 && !isAt(text, at, ',')) {
+        if (!isAt(text, at, inObject[depth] ? '}' : ']')) {
+          return at;
+        }
+        depth--;
+        at = afterSpace(text, at + 1);
       }
       if (depth == 0) {
-        at = afterSpace(text, at);
         return at == text.length ? VALID : MORE_THAN_ONE;
+      }
+      at = afterSpace(text, at + 1);
+      at = inObject[depth] ? afterName(text, at) : at;
+      if (at < 0) {
+        return ~at;
       }
     }
   }
 
-  /**
-   * One scalar or the opening of one container, and all that can follow it up to the next value.
-   *
-   * @return where the next value begins or, with no container open, the end of this one; the
-   *     complement of an offset for an error
-   */
-  private int value(int at) {
-    if (at == text.length) {
-      return ~at;
-    }
-    return switch (text[at]) {
-      case '{' -> open(true, at);
-      case '[' -> open(false, at);
-      case '"' -> afterValue(string(at));
-      case 't' -> afterValue(literal(at, "true"));
-      case 'f' -> afterValue(literal(at, "false"));
-      case 'n' -> afterValue(literal(at, "null"));
-      default -> afterValue(number(at));
-    };
+  private static boolean isAt(byte[] bytes, int at, char one) {
+    return at < bytes.length && bytes[at] == one;
   }
 
-  private int open(boolean object, int at) {
-    if (++depth > maxNesting) {
-      return ~at;
-    }
-    if (depth == inObject.length) {
-      inObject = Arrays.copyOf(inObject, 2 * depth);
-    }
-    inObject[depth] = object;
-    int next = afterSpace(text, at + 1);
-    if (next < text.length && text[next] == (object ? '}' : ']')) {
-      depth--;
-      return afterValue(next + 1);
-    }
-    return object ? name(next) : next;
-  }
+  // What follows returns an offset; the complement of one for an error.
 
-  /** A name and its colon. */
-  private int name(int at) {
-    if (at == text.length || text[at] != '"') {
+  /** Behind a name and its colon. */
+  private static int afterName(byte[] bytes, int at) {
+    if (!isAt(bytes, at, '"')) {
       return ~at;
     }
-    int end = string(at);
+    int end = afterString(bytes, at);
     if (end < 0) {
       return end;
     }
-    int colon = afterSpace(text, end);
-    if (colon == text.length || text[colon] != ':') {
+    int colon = afterSpace(bytes, end);
+    if (!isAt(bytes, colon, ':')) {
       return ~colon;
     }
-    return afterSpace(text, colon + 1);
+    return afterSpace(bytes, colon + 1);
   }
 
-  private int afterValue(int end) {
-    int at = end;
-    while (at >= 0 && depth > 0) {
-      at = afterSpace(text, at);
-      if (at == text.length) {
-        return ~at;
+  private static int afterScalar(byte[] bytes, int at, int maxNumberLength) {
+    return switch (bytes[at]) {
+      case 't' -> afterWord(bytes, at, "true");
+      case 'f' -> afterWord(bytes, at, "false");
+      case 'n' -> afterWord(bytes, at, "null");
+      default -> {
+        int end = afterNumber(bytes, at);
+        yield end - at > maxNumberLength ? NUMBER_TOO_LONG : end;
       }
-      if (text[at] == ',') {
-        int next = afterSpace(text, at + 1);
-        return inObject[depth] ? name(next) : next;
-      }
-      if (text[at] != (inObject[depth] ? '}' : ']')) {
-        return ~at;
-      }
-      depth--;
-      at++;
-    }
-    return at;
+    };
   }
 
-  private int string(int quote) {
-    byte[] bytes = text;
-    for (int at = afterPlain(bytes, quote + 1); at < bytes.length; at = afterPlain(bytes, at + 1)) {
+  private static int afterString(byte[] bytes, int quote) {
+    int at = afterPlain(bytes, quote + 1);
+    while (at < bytes.length) {
       byte next = bytes[at];
       if (next == '"') {
         return at + 1;
       }
       if (next == '\\') {
-        at = escape(at + 1);
+        at = escape(bytes, at + 1);
         if (at < 0) {
           return at;
         }
       } else if (next >= 0 && next < ' ') {
         return ~at;
       }
+      at = afterPlain(bytes, at + 1);
     }
     return ~bytes.length;
   }
@@ -176,8 +172,8 @@ final class JsonSyntax {
     int at = from;
     while (at + Long.BYTES <= bytes.length) {
       long eight = (long) EIGHT_BYTES.get(bytes, at);
-      long controls = (eight - ONES * ' ') & ~eight;
-      long marks = (controls | zeros(eight ^ ONES * '"') | zeros(eight ^ ONES * '\\')) & HIGH_BITS;
+      long marks =
+          (below(eight ^ QUOTE_TO_SPACE, ' ' + 1) | below(eight ^ ONES * '\\', 1)) & HIGH_BITS;
       if (marks != 0) {
         return at + Long.numberOfTrailingZeros(marks) / Byte.SIZE;
       }
@@ -186,68 +182,65 @@ final class JsonSyntax {
     return at;
   }
 
-  /** The high bit of the lowest byte that is zero is set; perhaps also of bytes above it. */
-  private static long zeros(long eight) {
-    return (eight - ONES) & ~eight;
+  /**
+   * The high bit is set of the lowest byte that is below the limit, perhaps also of bytes above
+   * that one; not of bytes from 128 on.
+   */
+  private static long below(long eight, int limit) {
+    return (eight - ONES * limit) & ~eight;
   }
 
   /** The last byte of the escape whose letter is at this place. */
-  private int escape(int at) {
-    if (at == text.length) {
+  private static int escape(byte[] bytes, int at) {
+    if (at == bytes.length) {
       return ~at;
     }
-    return switch (text[at]) {
+    return switch (bytes[at]) {
       case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at;
-      case 'u' -> fourHexDigits(at + 1);
+      case 'u' -> fourHexDigits(bytes, at + 1);
       default -> ~at;
     };
   }
 
-  private int fourHexDigits(int from) {
+  private static int fourHexDigits(byte[] bytes, int from) {
     for (int at = from; at < from + 4; at++) {
-      if (at == text.length || Character.digit(text[at], 16) < 0) {
+      if (at == bytes.length || Character.digit(bytes[at], 16) < 0) {
         return ~at;
       }
     }
     return from + 3;
   }
 
-  private int literal(int from, String word) {
+  private static int afterWord(byte[] bytes, int from, String word) {
     for (int i = 0; i < word.length(); i++) {
-      if (from + i == text.length || text[from + i] != word.charAt(i)) {
+      if (!isAt(bytes, from + i, word.charAt(i))) {
         return ~(from + i);
       }
     }
     return from + word.length();
   }
 
-  private int number(int from) {
-    int end = afterNumber(from);
-    longNumber = end - from > maxNumberLength;
-    return longNumber ? ~from : end;
-  }
-
-  private int afterNumber(int from) {
-    int at = text[from] == '-' ? from + 1 : from;
-    int digits = afterDigits(at);
-    boolean leadingZero = digits > at + 1 && text[at] == '0';
+  private static int afterNumber(byte[] bytes, int from) {
+    int at = bytes[from] == '-' ? from + 1 : from;
+    int digits = afterDigits(bytes, at);
+    boolean leadingZero = digits > at + 1 && bytes[at] == '0';
     if (digits == at || leadingZero) {
       return ~at;
     }
     at = digits;
-    if (at < text.length && text[at] == '.') {
-      int fraction = afterDigits(at + 1);
+    if (at < bytes.length && bytes[at] == '.') {
+      int fraction = afterDigits(bytes, at + 1);
       if (fraction == at + 1) {
         return ~fraction;
       }
       at = fraction;
     }
-    if (at < text.length && (text[at] == 'e' || text[at] == 'E')) {
+    if (at < bytes.length && (bytes[at] == 'e' || bytes[at] == 'E')) {
       at++;
-      if (at < text.length && (text[at] == '+' || text[at] == '-')) {
+      if (at < bytes.length && (bytes[at] == '+' || bytes[at] == '-')) {
         at++;
       }
-      int exponent = afterDigits(at);
+      int exponent = afterDigits(bytes, at);
       if (exponent == at) {
         return ~at;
       }
@@ -256,20 +249,23 @@ final class JsonSyntax {
     return at;
   }
 
-  private int afterDigits(int from) {
+  private static int afterDigits(byte[] bytes, int from) {
     int at = from;
-    while (at < text.length && text[at] >= '0' && text[at] <= '9') {
+    while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
       at++;
     }
     return at;
   }
 
-  private static int afterSpace(byte[] text, int from) {
+  private static int afterSpace(byte[] bytes, int from) {
     int at = from;
-    while (at < text.length
-        && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
+    while (at < bytes.length && bytes[at] <= ' ' && isSpace(bytes[at])) {
       at++;
     }
     return at;
+  }
+
+  private static boolean isSpace(byte one) {
+    return one == ' ' || one == '\n' || one == '\r' || one == '\t';
   }
 }

@@ -32,7 +32,7 @@ public record EventRecord(
     @Nullable String tenantId,
     @Nullable String repoName,
     @Nullable String senderName,
-    String payload,
+    JsonText payload,
     @Nullable String result,
     @Nullable String authContext,
     @Nullable String metadata,

@@ -67,7 +67,14 @@ class PrefetchTest {
       fast.ran(100_000, 1_000);
       slow.ran(1_000_000_000, 1_000);
     }
-    assertThat(fast.capacity()).isEqualTo(1_010);
+    assertThat(fast.capacity()).isEqualTo(2_010);
     assertThat(slow.capacity()).isLessThanOrEqualTo(11);
+  }
+
+  @Test
+  void largerEventsAreHeldUpToTheirBytes() {
+    Prefetch large = afterEventsOf(10_240, prefetch(512 * MEBIBYTE));
+    assertThat((large.capacity() - 10) * 10_240L).isBetween(7 * MEBIBYTE, 8 * MEBIBYTE);
+    assertThat(afterEventsOf(4 * MEBIBYTE, prefetch(512 * MEBIBYTE)).capacity()).isPositive();
   }
 }

@@ -57,7 +57,8 @@ class TraceParentTest {
   }
 
   private static WebhookEvent event(String metadata) {
-    return WebhookEvent.decoded("1-0", EntryFields.of(Map.of("metadata", metadata)), "1", "push");
+    return WebhookEvent.decoded(
+        "1-0", EntryFields.of(Map.of("payload", "{}", "metadata", metadata)), "1", "push");
   }
 
   @Test

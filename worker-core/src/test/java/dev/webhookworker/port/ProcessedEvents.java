@@ -16,7 +16,7 @@ public final class ProcessedEvents {
         null,
         null,
         null,
-        "{}",
+        JsonText.of("{}"),
         null,
         null,
         null,

@@ -28,6 +28,11 @@ final class ColumnArrays<T> {
     statement.setObject(next++, TextArray.column(rows, column));
   }
 
+  /** A column of text that is encoded already. */
+  void utf8(Function<T, byte @Nullable []> column) throws SQLException {
+    statement.setObject(next++, TextArray.utf8(rows, column));
+  }
+
   void integer(Function<T, Integer> column) throws SQLException {
     statement.setObject(next++, NumberArray.integers(rows, column));
   }

@@ -25,12 +25,14 @@ final class EventRows {
             event_type, tool_id, tenant_id, repo_name, sender_name, payload::json, result::json,
             auth_context::json, metadata::json, correlation_id, attempt,
             'epoch'::timestamptz + processed * interval '1 millisecond', worker
-          FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
-            ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[],
-            ?::bigint[], ?::text[])
-            AS row (event_id, received, entry_id, event_type, tool_id, tenant_id, repo_name,
-              sender_name, payload, result, auth_context, metadata, correlation_id, attempt,
-              processed, worker)
+          FROM (SELECT unnest(?::text[]) AS event_id, unnest(?::bigint[]) AS received,
+            unnest(?::text[]) AS entry_id, unnest(?::text[]) AS event_type,
+            unnest(?::text[]) AS tool_id, unnest(?::text[]) AS tenant_id,
+            unnest(?::text[]) AS repo_name, unnest(?::text[]) AS sender_name,
+            unnest(?::text[]) AS payload, unnest(?::text[]) AS result,
+            unnest(?::text[]) AS auth_context, unnest(?::text[]) AS metadata,
+            unnest(?::text[]) AS correlation_id, unnest(?::int[]) AS attempt,
+            unnest(?::bigint[]) AS processed, unnest(?::text[]) AS worker) AS row
           ON CONFLICT (event_id, received_at) DO NOTHING
           RETURNING event_id, received_at, processed_at, entry_id, attempt, worker
         )
@@ -67,7 +69,7 @@ final class EventRows {
       columns.text(EventRecord::tenantId);
       columns.text(EventRecord::repoName);
       columns.text(EventRecord::senderName);
-      columns.text(EventRecord::payload);
+      columns.utf8(record -> record.payload().bytes());
       columns.text(EventRecord::result);
       columns.text(EventRecord::authContext);
       columns.text(EventRecord::metadata);

@@ -23,13 +23,22 @@ final class TextArray extends ArrayParameter {
   }
 
   static <T> TextArray of(List<T> rows, Function<T, @Nullable String> column) {
+    return utf8(
+        rows,
+        row -> {
+          String value = column.apply(row);
+          return value == null ? null : value.getBytes(StandardCharsets.UTF_8);
+        });
+  }
+
+  /** Of text that is encoded already. */
+  static <T> TextArray utf8(List<T> rows, Function<T, byte @Nullable []> column) {
     byte[] @Nullable [] elements = new byte[rows.size()][];
     int length = 0;
     for (int i = 0; i < elements.length; i++) {
-      String value = column.apply(rows.get(i));
+      byte[] bytes = column.apply(rows.get(i));
       length += Integer.BYTES;
-      if (value != null) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      if (bytes != null) {
         elements[i] = bytes;
         length += bytes.length;
       }

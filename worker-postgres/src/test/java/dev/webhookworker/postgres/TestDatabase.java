@@ -4,6 +4,7 @@ import dev.webhookworker.DatabaseSettings;
 import dev.webhookworker.Secret;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.port.EventRecord;
+import dev.webhookworker.port.JsonText;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -95,7 +96,7 @@ final class TestDatabase {
         null,
         null,
         null,
-        payload,
+        JsonText.of(payload),
         null,
         null,
         metadata,

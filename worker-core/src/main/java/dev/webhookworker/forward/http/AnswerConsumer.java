@@ -2,8 +2,10 @@ package dev.webhookworker.forward.http;
 
 import dev.webhookworker.forward.HttpAnswer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
@@ -20,10 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class AnswerConsumer extends AbstractBinDataConsumer
     implements AsyncResponseConsumer<HttpAnswer> {
 
+  private final BooleanSupplier givenUp;
   private final ByteArrayOutputStream start = new ByteArrayOutputStream(256);
   private int status;
   private @Nullable String retryAfter;
   private @Nullable FutureCallback<HttpAnswer> callback;
+
+  /**
+   * @param givenUp whether nobody waits for the answer any more; its next bytes then end its
+   *     connection, which a cancellation that comes at the wrong moment leaves open
+   */
+  AnswerConsumer(BooleanSupplier givenUp) {
+    this.givenUp = givenUp;
+  }
 
   @Override
   public void consumeResponse(
@@ -51,7 +62,10 @@ final class AnswerConsumer extends AbstractBinDataConsumer
   }
 
   @Override
-  protected void data(ByteBuffer bytes, boolean endOfStream) {
+  protected void data(ByteBuffer bytes, boolean endOfStream) throws IOException {
+    if (givenUp.getAsBoolean()) {
+      throw new IOException("the answer goes on after its time is over");
+    }
     int wanted = Math.min(bytes.remaining(), HttpAnswer.START_BYTES - start.size());
     byte[] kept = new byte[wanted];
     bytes.get(kept);

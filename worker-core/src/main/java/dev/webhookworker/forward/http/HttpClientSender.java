@@ -125,7 +125,7 @@ public final class HttpClientSender implements HttpSender {
     message.headers().forEach(request::setHeader);
     CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
     Future<HttpAnswer> underWay =
-        client.execute(request.build(), new AnswerConsumer(), new Completion(answer));
+        client.execute(request.build(), new AnswerConsumer(answer::isDone), new Completion(answer));
     var unused =
         answer
             .orTimeout(message.timeout().toMillis(), TimeUnit.MILLISECONDS)

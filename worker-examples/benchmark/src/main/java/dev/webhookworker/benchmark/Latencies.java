@@ -3,6 +3,7 @@ package dev.webhookworker.benchmark;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Times from an event's making, which its payload tells, to now. Thread-safe. */
@@ -23,8 +24,12 @@ final class Latencies {
   }
 
   /** Notes the event of that payload; does nothing for an event of a backlog. */
-  void note(@Nullable String payload) {
-    if (micros.length == 0 || payload == null) {
+  void note(Supplier<@Nullable String> ofEvent) {
+    if (micros.length == 0) {
+      return;
+    }
+    String payload = ofEvent.get();
+    if (payload == null) {
       return;
     }
     int at = payload.indexOf(FIELD);

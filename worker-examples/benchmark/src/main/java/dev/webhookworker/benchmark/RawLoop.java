@@ -25,7 +25,7 @@ final class RawLoop implements Contender {
         List<StreamEntry> entries = read(jedis, "raw", params);
         done += mark(jedis, entries);
         for (StreamEntry entry : entries) {
-          latencies.note(entry.getFields().get("payload"));
+          latencies.note(() -> entry.getFields().get("payload"));
         }
         acknowledge(jedis, entries);
       }

@@ -29,8 +29,9 @@ final class RawStoredLoop implements Contender {
           payload, correlation_id, attempt, processed_at, worker)
         SELECT event_id, 'epoch'::timestamptz + received * interval '1 millisecond', entry_id,
           event_type, 'default', payload::json, event_id, 1, now(), 'raw'
-        FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[])
-          AS row (event_id, received, entry_id, event_type, payload)
+        FROM (SELECT unnest(?::text[]) AS event_id, unnest(?::bigint[]) AS received,
+          unnest(?::text[]) AS entry_id, unnest(?::text[]) AS event_type,
+          unnest(?::text[]) AS payload) AS row
         ON CONFLICT DO NOTHING
         RETURNING received_at, processed_at, entry_id, event_id
       )
@@ -84,7 +85,7 @@ final class RawStoredLoop implements Contender {
         insert.executeUpdate();
         connection.commit();
         RawLoop.acknowledge(jedis, entries);
-        entries.forEach(entry -> latencies.note(entry.getFields().get("payload")));
+        entries.forEach(entry -> latencies.note(() -> entry.getFields().get("payload")));
         left.addAndGet(-entries.size());
       }
     }

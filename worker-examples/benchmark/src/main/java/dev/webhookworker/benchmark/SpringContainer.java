@@ -43,7 +43,7 @@ final class SpringContainer implements Contender {
           StreamOffset.create(Job.STREAM, ReadOffset.lastConsumed()),
           message -> {
             Map<String, String> fields = message.getValue();
-            latencies.note(fields.get("payload"));
+            latencies.note(() -> fields.get("payload"));
             redis
                 .opsForValue()
                 .setIfAbsent(

@@ -36,7 +36,7 @@ final class WorkerContender implements Contender {
                 "*",
                 (event, context) -> {
                   if (!stored) {
-                    latencies.note(event.rawPayload());
+                    latencies.note(event::rawPayload);
                   }
                   if (job.handlerMillis() > 0) {
                     Thread.sleep(job.handlerMillis());
@@ -73,7 +73,7 @@ final class WorkerContender implements Contender {
 
     @Override
     public void processed(WebhookEvent event, String toolId, int attempt, Duration handlerTime) {
-      latencies.note(event.rawPayload());
+      latencies.note(event::rawPayload);
       left.countDown();
     }
 
