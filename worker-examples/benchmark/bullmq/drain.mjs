@@ -1,10 +1,23 @@
-// Drains jobs whose id is the event's: node drain.mjs REDIS_PORT EVENTS BYTES CONCURRENCY
+// Drains jobs whose id is the event's:
+//   node drain.mjs REDIS_PORT EVENTS BYTES CONCURRENCY [POSTGRES_PORT]
+// With a port of PostgreSQL each job's event is inserted, as a user would in a processor.
 // Prints what a cell's JVM prints (CellMain).
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
+import pg from "pg";
 import { readFileSync } from "node:fs";
 
-const [port, events, bytes, concurrency] = process.argv.slice(2).map(Number);
+const [port, events, bytes, concurrency, postgresPort] = process.argv.slice(2).map(Number);
+const pool = postgresPort
+  ? new pg.Pool({ host: "127.0.0.1", port: postgresPort, user: "postgres", database: "postgres" })
+  : null;
+const insert = {
+  name: "insert",
+  text: `INSERT INTO worker.webhook_events (event_id, received_at, entry_id, event_type, tool_id,
+      payload, correlation_id, attempt, processed_at, worker)
+    VALUES ($1, now(), $1, $2, 'default', $3, $1, 1, now(), 'peer')
+    ON CONFLICT DO NOTHING`,
+};
 const connection = new Redis({ host: "127.0.0.1", port, maxRetriesPerRequest: null });
 const queue = new Queue("events", { connection });
 const payload = JSON.stringify({ text: "x".repeat(Math.max(0, bytes - 11)) });
@@ -26,7 +39,11 @@ await new Promise((done, failed) => {
     "events",
     async (job) => {
       await connection.set(`webhook:idempotency:${job.id}`, "1", "EX", 86400, "NX");
-      return JSON.parse(job.data).text.length;
+      const size = JSON.parse(job.data).text.length;
+      if (pool) {
+        await pool.query({ ...insert, values: [job.id, job.name, job.data] });
+      }
+      return size;
     },
     { connection, concurrency },
   );

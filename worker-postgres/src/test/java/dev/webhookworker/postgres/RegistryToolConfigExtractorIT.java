@@ -173,6 +173,9 @@ class RegistryToolConfigExtractorIT {
 
   private static WebhookEvent eventOf(String tool) {
     return WebhookEvent.decoded(
-        "1-0", EntryFields.of(Map.of("metadata", "{\"tool_id\":\"" + tool + "\"}")), "1", "push");
+        "1-0",
+        EntryFields.of(Map.of("payload", "{}", "metadata", "{\"tool_id\":\"" + tool + "\"}")),
+        "1",
+        "push");
   }
 }

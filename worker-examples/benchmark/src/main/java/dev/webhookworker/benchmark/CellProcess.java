@@ -28,7 +28,7 @@ final class CellProcess {
 
   /** Whether this machine has what the cell needs. */
   static boolean canRun(Cells cell) {
-    if (cell.contender().equals(Cells.BULLMQ)) {
+    if (cell.isBullmq()) {
       return Files.isDirectory(BULLMQ.resolve("node_modules"));
     }
     return !cell.newerJdk() || Runtime.version().feature() >= 21 || Files.exists(NEWER_JDK);
@@ -59,14 +59,15 @@ final class CellProcess {
   }
 
   private List<String> command() {
-    if (cell.contender().equals(Cells.BULLMQ)) {
+    if (cell.isBullmq()) {
       return List.of(
           "node",
           BULLMQ.resolve("drain.mjs").toString(),
           Integer.toString(job.redisPort()),
           Integer.toString(job.events()),
           Integer.toString(cell.payloadBytes()),
-          Integer.toString(cell.concurrency()));
+          Integer.toString(cell.concurrency()),
+          Integer.toString(cell.contender().equals(Cells.BULLMQ_STORED) ? job.postgresPort() : 0));
     }
     List<String> command = new ArrayList<>();
     command.add(

@@ -26,6 +26,7 @@ record Cells(
 
   static final String LATENCY = "latency";
   static final String BULLMQ = "bullmq";
+  static final String BULLMQ_STORED = "bullmq-stored";
 
   static final List<Cells> ALL =
       List.of(
@@ -33,14 +34,15 @@ record Cells(
           backlog("worker", "raw", "worker", 2_000_000, 1024),
           backlog("redisson", "raw", "redisson", 100_000, 1024),
           backlog("spring", "raw", "spring", 100_000, 1024),
-          new Cells("bullmq", "raw", BULLMQ, 100_000, 1024, 100, 0, 0, false, Ballast.NONE),
-          backlog("raw-10k", "raw-10k", "raw", 500_000, 10_240),
-          backlog("worker-10k", "raw-10k", "worker", 500_000, 10_240),
+          bullmq(BULLMQ, "raw", 100_000),
+          backlog("raw-10k", "raw-10k", "raw", 1_000_000, 10_240),
+          backlog("worker-10k", "raw-10k", "worker", 1_000_000, 10_240),
           backlog("raw-stored", "raw-stored", "raw-stored", 2_000_000, 1024),
           backlog("worker-stored", "raw-stored", "worker-stored", 2_000_000, 1024),
           backlog("insert-per-event", "raw-stored", "insert-per-event", 40_000, 1024),
           backlog("redisson-stored", "raw-stored", "redisson-stored", 40_000, 1024),
           backlog("spring-stored", "raw-stored", "spring-stored", 40_000, 1024),
+          bullmq(BULLMQ_STORED, "raw-stored", 40_000),
           backlog("unmeasured", "unmeasured", "worker-unmeasured", 1_000_000, 1024),
           backlog("measured", "unmeasured", "worker", 1_000_000, 1024),
           backlog("traced", "unmeasured", "worker-traced", 1_000_000, 1024),
@@ -85,6 +87,10 @@ record Cells(
   private static Cells backlog(
       String name, String against, String contender, int events, int payloadBytes) {
     return new Cells(name, against, contender, events, payloadBytes, 10, 0, 0, false, Ballast.NONE);
+  }
+
+  private static Cells bullmq(String name, String against, int events) {
+    return new Cells(name, against, name, events, 1024, 100, 0, 0, false, Ballast.NONE);
   }
 
   private static Cells publishing(String name, String against, int events) {
@@ -133,7 +139,12 @@ record Cells(
 
   /** Whether the stream is filled, or fed, by the benchmark; otherwise the cell writes itself. */
   boolean reads() {
-    return payloadBytes > 0 && !contender.equals(BULLMQ);
+    return payloadBytes > 0 && !isBullmq();
+  }
+
+  /** Whether Node runs it. */
+  boolean isBullmq() {
+    return contender.equals(BULLMQ) || contender.equals(BULLMQ_STORED);
   }
 
   boolean measuresLatency() {
