@@ -29,9 +29,9 @@ public final class WebhookEvent {
   private final EntryFields fields;
   private final String eventId;
   private final String eventType;
-
-  // Decoded and parsed on demand; racing threads compute equal values.
   private final JsonText rawPayload;
+
+  // Parsed on demand; racing threads compute equal values.
   private volatile @Nullable JsonNode payload;
   private volatile @Nullable JsonNode metadata;
   private volatile @Nullable JsonNode authContext;

@@ -93,7 +93,7 @@ public final class FieldEncryption {
   /** The record with its payload and result encrypted; the same one when nothing is to be. */
   public EventRecord encrypt(EventRecord record) {
     List<FieldPattern> patterns = fields.of(record.toolId());
-    if (patterns.isEmpty() && (!hasKey() || !isForeign(record.payload().text()))) {
+    if (patterns.isEmpty() && !isForeign(record.payload())) {
       return record;
     }
     PlainTexts plain = new PlainTexts();
@@ -129,14 +129,14 @@ public final class FieldEncryption {
    */
   public String encrypt(String eventId, @Nullable String toolId, String json) {
     List<FieldPattern> patterns = fields.of(toolId);
-    return patterns.isEmpty() && !isForeign(json)
+    return patterns.isEmpty() && !isForeign(JsonText.of(json))
         ? json
         : encrypt(eventId, json, patterns, new PlainTexts());
   }
 
   /** A sender may write what looks encrypted: it is encrypted as well, so that all of it opens. */
-  private boolean isForeign(String json) {
-    return hasKey() && json.contains(SealedValue.PREFIX);
+  private boolean isForeign(JsonText json) {
+    return hasKey() && json.text().contains(SealedValue.PREFIX);
   }
 
   /** Whether anything of an event of that tool is to be encrypted. */

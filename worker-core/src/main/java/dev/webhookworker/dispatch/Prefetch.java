@@ -20,7 +20,7 @@ final class Prefetch {
    */
   private static final int MOST_BATCHES = 20;
 
-  /** What waits for longer than this leaves the processor's caches before it is run. */
+  /** What is further ahead has left the processor's caches before it is run. */
   private static final double MOST_BYTES_AHEAD = 8 * 1024 * 1024;
 
   /** Under a backlog one round trip brings several batches. */

@@ -15,7 +15,6 @@ import dev.webhookworker.spi.TraceParent;
 import dev.webhookworker.spi.Tracing;
 import dev.webhookworker.spi.Tracing.CallTrace;
 import dev.webhookworker.spi.WorkerListener;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -320,7 +319,7 @@ public final class Forwarding implements AutoCloseable {
       this.event = event;
       this.tool = tool;
       this.progress = progress;
-      body = sent.rawPayload().getBytes(StandardCharsets.UTF_8);
+      body = sent.payloadText().bytes();
     }
 
     DestinationLines.Place place(Destination destination) {

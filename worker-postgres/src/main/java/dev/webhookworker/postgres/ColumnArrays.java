@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Sets one array parameter after the other, a column of all rows each. For one statement. */
@@ -22,6 +23,20 @@ final class ColumnArrays<T> {
     this.connection = connection;
     this.statement = statement;
     this.rows = rows;
+  }
+
+  /**
+   * The FROM item of a statement whose parameters these are. The arrays stand in a SELECT list,
+   * where PostgreSQL walks through them in step; {@code FROM unnest(…)} fills a tuplestore for each
+   * of them, which was a tenth of what storing costs the server.
+   *
+   * @param columns name and type of each, in the order in which they are set
+   */
+  static String rows(String... columns) {
+    return Arrays.stream(columns)
+        .map(column -> column.split(" ", 2))
+        .map(column -> "unnest(?::" + column[1] + "[]) AS " + column[0])
+        .collect(Collectors.joining(", ", "(SELECT ", ") AS row"));
   }
 
   void text(Function<T, @Nullable String> column) throws SQLException {

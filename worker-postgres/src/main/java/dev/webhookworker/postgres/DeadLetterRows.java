@@ -57,13 +57,7 @@ final class DeadLetterRows {
           'epoch'::timestamptz + next_retry * interval '1 microsecond', dlq_ms, dlq_seq,
           jsonb_build_object('reason', reason, 'error_class', error_class, 'tool_id', tool_id,
             'tenant_id', tenant_id, 'worker', worker)
-        FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[],
-          ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-          ?::text[], ?::bool[], ?::int[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],
-          ?::bigint[], ?::bigint[])
-          AS row (entry_id, event_id, event_type, payload, raw, error_message, retry_count,
-            last_retry, status, fields, record, tool_id, tenant_id, reason, error_class,
-            fingerprint, retryable, failures, worker, received, dead, next_retry, dlq_ms, dlq_seq)
+        FROM %s
         ON CONFLICT (entry_id) DO UPDATE SET
           payload = EXCLUDED.payload, raw_payload = EXCLUDED.raw_payload,
           error_message = EXCLUDED.error_message, retry_count = EXCLUDED.retry_count,
@@ -77,7 +71,33 @@ final class DeadLetterRows {
           ended_at = NULL
         WHERE (EXCLUDED.dlq_ms, EXCLUDED.dlq_seq) > (t.dlq_ms, t.dlq_seq)
         """
-            .formatted(table);
+            .formatted(
+                table,
+                ColumnArrays.rows(
+                    "entry_id text",
+                    "event_id text",
+                    "event_type text",
+                    "payload text",
+                    "raw text",
+                    "error_message text",
+                    "retry_count int",
+                    "last_retry bigint",
+                    "status text",
+                    "fields text",
+                    "record text",
+                    "tool_id text",
+                    "tenant_id text",
+                    "reason text",
+                    "error_class text",
+                    "fingerprint text",
+                    "retryable bool",
+                    "failures int",
+                    "worker text",
+                    "received bigint",
+                    "dead bigint",
+                    "next_retry bigint",
+                    "dlq_ms bigint",
+                    "dlq_seq bigint"));
   }
 
   int write(Connection connection, List<DeadLetterTable.Row> rows) throws SQLException {

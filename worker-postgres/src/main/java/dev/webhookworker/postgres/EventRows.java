@@ -25,14 +25,7 @@ final class EventRows {
             event_type, tool_id, tenant_id, repo_name, sender_name, payload::json, result::json,
             auth_context::json, metadata::json, correlation_id, attempt,
             'epoch'::timestamptz + processed * interval '1 millisecond', worker
-          FROM (SELECT unnest(?::text[]) AS event_id, unnest(?::bigint[]) AS received,
-            unnest(?::text[]) AS entry_id, unnest(?::text[]) AS event_type,
-            unnest(?::text[]) AS tool_id, unnest(?::text[]) AS tenant_id,
-            unnest(?::text[]) AS repo_name, unnest(?::text[]) AS sender_name,
-            unnest(?::text[]) AS payload, unnest(?::text[]) AS result,
-            unnest(?::text[]) AS auth_context, unnest(?::text[]) AS metadata,
-            unnest(?::text[]) AS correlation_id, unnest(?::int[]) AS attempt,
-            unnest(?::bigint[]) AS processed, unnest(?::text[]) AS worker) AS row
+          FROM %s
           ON CONFLICT (event_id, received_at) DO NOTHING
           RETURNING event_id, received_at, processed_at, entry_id, attempt, worker
         )
@@ -40,18 +33,45 @@ final class EventRows {
         SELECT received_at, processed_at, entry_id, event_id, 'processed', attempt, worker
         FROM stored
         """
-            .formatted(database.table("webhook_events"), database.table("webhook_audit_log"));
+            .formatted(
+                database.table("webhook_events"),
+                ColumnArrays.rows(
+                    "event_id text",
+                    "received bigint",
+                    "entry_id text",
+                    "event_type text",
+                    "tool_id text",
+                    "tenant_id text",
+                    "repo_name text",
+                    "sender_name text",
+                    "payload text",
+                    "result text",
+                    "auth_context text",
+                    "metadata text",
+                    "correlation_id text",
+                    "attempt int",
+                    "processed bigint",
+                    "worker text"),
+                database.table("webhook_audit_log"));
     insertAudit =
         """
         INSERT INTO %s (received_at, at, entry_id, event_id, action, attempt, actor, detail)
         SELECT 'epoch'::timestamptz + received * interval '1 millisecond',
           'epoch'::timestamptz + at * interval '1 millisecond', entry_id, event_id, action,
           attempt, actor, detail
-        FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[],
-          ?::text[], ?::text[])
-          AS row (received, at, entry_id, event_id, action, attempt, actor, detail)
+        FROM %s
         """
-            .formatted(database.table("webhook_audit_log"));
+            .formatted(
+                database.table("webhook_audit_log"),
+                ColumnArrays.rows(
+                    "received bigint",
+                    "at bigint",
+                    "entry_id text",
+                    "event_id text",
+                    "action text",
+                    "attempt int",
+                    "actor text",
+                    "detail text"));
   }
 
   /** Inserts events that are not there, each with its audit row. */
