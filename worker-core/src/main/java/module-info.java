@@ -28,6 +28,13 @@ module dev.webhookworker.core {
       dev.webhookworker.postgres;
   exports dev.webhookworker.tool to
       dev.webhookworker.postgres;
+  exports dev.webhookworker.foreign to
+      dev.webhookworker.redis,
+      dev.webhookworker.postgres,
+      dev.webhookworker.metrics;
+  exports dev.webhookworker.periodic to
+      dev.webhookworker.postgres,
+      dev.webhookworker.metrics;
   exports dev.webhookworker.retry to
       dev.webhookworker.redis,
       dev.webhookworker.postgres;

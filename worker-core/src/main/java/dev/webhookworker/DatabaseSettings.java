@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema {@code worker} by default
  * @param migrate whether the worker migrates its schema; otherwise it checks the version
  * @param transactionalInbox whether handlers run inside the transaction that stores their event
+ * @param pooler whether a pooler stands before the server that gives each transaction another
+ *     session, like PgBouncer with {@code pool_mode = transaction}
  */
 public record DatabaseSettings(
     String host,
@@ -27,7 +29,34 @@ public record DatabaseSettings(
     int poolSize,
     String schema,
     boolean migrate,
-    boolean transactionalInbox) {
+    boolean transactionalInbox,
+    boolean pooler) {
+
+  /** Settings without a pooler. */
+  public DatabaseSettings(
+      String host,
+      int port,
+      String name,
+      String user,
+      @Nullable Secret password,
+      String sslMode,
+      int poolSize,
+      String schema,
+      boolean migrate,
+      boolean transactionalInbox) {
+    this(
+        host,
+        port,
+        name,
+        user,
+        password,
+        sslMode,
+        poolSize,
+        schema,
+        migrate,
+        transactionalInbox,
+        false);
+  }
 
   /** Settings with every default but the given. */
   public static DatabaseSettings of(
@@ -38,12 +67,52 @@ public record DatabaseSettings(
 
   public DatabaseSettings withTransactionalInbox(boolean on) {
     return new DatabaseSettings(
-        host, port, name, user, password, sslMode, poolSize, schema, migrate, on);
+        host, port, name, user, password, sslMode, poolSize, schema, migrate, on, pooler);
   }
 
   public DatabaseSettings withMigrate(boolean on) {
     return new DatabaseSettings(
-        host, port, name, user, password, sslMode, poolSize, schema, on, transactionalInbox);
+        host,
+        port,
+        name,
+        user,
+        password,
+        sslMode,
+        poolSize,
+        schema,
+        on,
+        transactionalInbox,
+        pooler);
+  }
+
+  public DatabaseSettings withPooler(boolean on) {
+    return new DatabaseSettings(
+        host,
+        port,
+        name,
+        user,
+        password,
+        sslMode,
+        poolSize,
+        schema,
+        migrate,
+        transactionalInbox,
+        on);
+  }
+
+  public DatabaseSettings withPassword(@Nullable Secret other) {
+    return new DatabaseSettings(
+        host,
+        port,
+        name,
+        user,
+        other,
+        sslMode,
+        poolSize,
+        schema,
+        migrate,
+        transactionalInbox,
+        pooler);
   }
 
   /** The address without credentials, for logs. */

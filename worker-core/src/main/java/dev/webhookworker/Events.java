@@ -40,10 +40,10 @@ public interface Events {
 
   /**
    * Publishes events again, the oldest first, in the calling thread. Each is a new event with the
-   * id {@code <event id>~<run>} and the original's ids as {@code replayed_from} in its metadata, so
-   * that it has a mark and a row of its own and runs once, however often this is repeated. Events
-   * that came of a replay themselves are skipped, for their originals are there; and what does not
-   * open with the keys at hand, with a line in the log.
+   * id {@code <event id>~<run>~<entry id>} and the original's ids as {@code replayed_from} in its
+   * metadata, so that it has a mark and a row of its own and runs once, however often this is
+   * repeated. Events that came of a replay themselves are skipped, for their originals are there;
+   * and what does not open with the keys at hand, with a line in the log.
    *
    * @param watcher is told how many were published, after each page
    * @return how many were published

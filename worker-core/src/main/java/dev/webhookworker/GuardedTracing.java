@@ -1,20 +1,15 @@
 package dev.webhookworker;
 
+import dev.webhookworker.foreign.ForeignCode;
 import dev.webhookworker.spi.TraceParent;
 import dev.webhookworker.spi.Tracing;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A tracer that throws disturbs no event. */
 final class GuardedTracing implements Tracing {
 
-  private static final Logger LOG = LoggerFactory.getLogger(GuardedTracing.class);
-
   private final Tracing tracing;
-  private final AtomicBoolean complained = new AtomicBoolean();
 
   private GuardedTracing(Tracing tracing) {
     this.tracing = tracing;
@@ -25,27 +20,11 @@ final class GuardedTracing implements Tracing {
   }
 
   private <T> T or(T otherwise, Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (RuntimeException broken) {
-      if (complained.compareAndSet(false, true)) {
-        LOG.atWarn()
-            .addKeyValue("tracing", tracing.getClass().getName())
-            .setCause(broken)
-            .log("Tracing threw; further exceptions of it are not logged");
-      }
-      return otherwise;
-    }
+    return ForeignCode.ask(tracing, otherwise, call);
   }
 
   private void quietly(Runnable call) {
-    boolean unused =
-        or(
-            false,
-            () -> {
-              call.run();
-              return true;
-            });
+    ForeignCode.tell(tracing, call);
   }
 
   @Override

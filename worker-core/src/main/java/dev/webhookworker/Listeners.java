@@ -1,21 +1,15 @@
 package dev.webhookworker;
 
+import dev.webhookworker.foreign.ForeignCode;
 import dev.webhookworker.spi.WorkerListener;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells several listeners; one that throws disturbs neither the worker nor the others. */
 final class Listeners implements WorkerListener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
-
   private final List<WorkerListener> listeners;
-  private final Set<WorkerListener> complainedAbout = ConcurrentHashMap.newKeySet();
 
   private Listeners(List<WorkerListener> listeners) {
     this.listeners = List.copyOf(listeners);
@@ -27,16 +21,7 @@ final class Listeners implements WorkerListener {
 
   private void tell(Consumer<WorkerListener> fact) {
     for (WorkerListener listener : listeners) {
-      try {
-        fact.accept(listener);
-      } catch (RuntimeException broken) {
-        if (complainedAbout.add(listener)) {
-          LOG.atWarn()
-              .addKeyValue("listener", listener.getClass().getName())
-              .setCause(broken)
-              .log("A listener threw; further exceptions of it are not logged");
-        }
-      }
+      ForeignCode.tell(listener, () -> fact.accept(listener));
     }
   }
 

@@ -29,8 +29,10 @@ public record RedisSettings(
       new RedisSettings("localhost", 6379, null, null, 0, false, 20, Duration.ofSeconds(3));
 
   /**
-   * Settings from {@code host:port} or {@code redis[s]://[user[:password]@]host[:port][/database]}
-   * (the URI format that Redis clients share).
+   * Settings from {@code host:port}, {@code [IPv6]:port} or {@code
+   * redis[s]://[user[:password]@]host[:port][/database]} (the URI format that Redis clients share).
+   * Everything up to the last {@code @} belongs to the credentials, so that a password need not be
+   * escaped.
    *
    * @throws IllegalArgumentException when it is neither; the message shows no credentials
    */
@@ -52,6 +54,7 @@ public record RedisSettings(
 
   /** The address without credentials, for logs. */
   public String address() {
-    return (tls ? "rediss://" : "redis://") + host + ":" + port + "/" + database;
+    String place = host.indexOf(':') < 0 ? host : "[" + host + "]";
+    return (tls ? "rediss://" : "redis://") + place + ":" + port + "/" + database;
   }
 }

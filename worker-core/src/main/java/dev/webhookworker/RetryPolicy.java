@@ -27,6 +27,9 @@ public record RetryPolicy(
     boolean fullJitter,
     Duration retryAfterLimit) {
 
+  /** Whatever the intervals say, no retry waits longer. */
+  private static final double LONGEST_DELAY_MILLIS = Duration.ofDays(365).toMillis();
+
   private static final RetryPolicy DEFAULTS =
       new RetryPolicy(
           5,
@@ -129,9 +132,14 @@ public record RetryPolicy(
    * @param random source of the jitter
    */
   public Duration delay(int failedAttempt, RandomGenerator random) {
-    double millis = initialInterval.toMillis() * Math.pow(multiplier, failedAttempt - 1.0);
-    double bounded = Math.min(millis, (double) maxInterval.toMillis());
+    double wanted = millis(initialInterval) * Math.pow(multiplier, failedAttempt - 1.0);
+    double bounded = Math.min(Math.min(wanted, millis(maxInterval)), LONGEST_DELAY_MILLIS);
     return Duration.ofMillis(Math.round(fullJitter ? bounded * random.nextDouble() : bounded));
+  }
+
+  /** Without the overflow that {@link Duration#toMillis} answers very long ones with. */
+  private static double millis(Duration time) {
+    return time.toSeconds() * 1000.0 + time.toMillisPart();
   }
 
   private static void positive(List<String> problems, String name, Duration value) {

@@ -13,15 +13,18 @@ import java.util.Set;
  *     say it themselves; 0, the default, for no limit
  * @param schemaFolder folder that {@code file:} URLs of schemas may point into; none by default
  * @param schemaHosts hosts that {@code https:} URLs of schemas may name; none by default
+ * @param inlineTools whether an event may bring the configuration of a tool that nobody has
+ *     registered, as {@code metadata.tool_config}; true by default
  */
 public record ToolSettings(
     boolean rejectWithoutTool,
     int maxConcurrent,
     Optional<Path> schemaFolder,
-    Set<String> schemaHosts) {
+    Set<String> schemaHosts,
+    boolean inlineTools) {
 
   public static final ToolSettings DEFAULTS =
-      new ToolSettings(false, 0, Optional.empty(), Set.of());
+      new ToolSettings(false, 0, Optional.empty(), Set.of(), true);
 
   public ToolSettings {
     schemaHosts = Set.copyOf(schemaHosts);
@@ -31,18 +34,23 @@ public record ToolSettings(
   }
 
   public ToolSettings withRejectWithoutTool(boolean reject) {
-    return new ToolSettings(reject, maxConcurrent, schemaFolder, schemaHosts);
+    return new ToolSettings(reject, maxConcurrent, schemaFolder, schemaHosts, inlineTools);
   }
 
   public ToolSettings withMaxConcurrent(int most) {
-    return new ToolSettings(rejectWithoutTool, most, schemaFolder, schemaHosts);
+    return new ToolSettings(rejectWithoutTool, most, schemaFolder, schemaHosts, inlineTools);
   }
 
   public ToolSettings withSchemaFolder(Path folder) {
-    return new ToolSettings(rejectWithoutTool, maxConcurrent, Optional.of(folder), schemaHosts);
+    return new ToolSettings(
+        rejectWithoutTool, maxConcurrent, Optional.of(folder), schemaHosts, inlineTools);
   }
 
   public ToolSettings withSchemaHosts(Set<String> hosts) {
-    return new ToolSettings(rejectWithoutTool, maxConcurrent, schemaFolder, hosts);
+    return new ToolSettings(rejectWithoutTool, maxConcurrent, schemaFolder, hosts, inlineTools);
+  }
+
+  public ToolSettings withInlineTools(boolean allowed) {
+    return new ToolSettings(rejectWithoutTool, maxConcurrent, schemaFolder, schemaHosts, allowed);
   }
 }

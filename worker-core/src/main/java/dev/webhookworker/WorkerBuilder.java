@@ -41,7 +41,6 @@ import dev.webhookworker.spi.Tracing;
 import dev.webhookworker.spi.TypedEventHandler;
 import dev.webhookworker.spi.WorkerListener;
 import dev.webhookworker.spi.WorkerModule;
-import dev.webhookworker.tool.MetadataToolConfigExtractor;
 import dev.webhookworker.tool.PayloadSchemas;
 import dev.webhookworker.tool.ToolDirectories;
 import dev.webhookworker.tool.ToolPlans;
@@ -53,7 +52,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -289,7 +290,6 @@ public final class WorkerBuilder {
       throw new ConfigurationException(problems);
     }
     allExtractors.addAll(found.extractors());
-    allExtractors.add(new MetadataToolConfigExtractor());
 
     Activity activity = new Activity();
     allListeners.add(activity);
@@ -317,9 +317,18 @@ public final class WorkerBuilder {
                 tracing)
             .build();
     Engine engine = new Engine(config, stream, store, pipeline, listener, clock, random);
-    WorkerHealth health =
-        new WorkerHealth(config, engine, store, gates, forwarding::states, allIndicators, clock);
     DlqParts dlq = DlqParts.of(config, stream, store, listener, clock, encryption);
+    DlqWorker dlqWorker = DlqWorker.of(dlq, stream::consumerName, store);
+    WorkerHealth health =
+        new WorkerHealth(
+            config,
+            engine,
+            store,
+            gates,
+            forwarding::states,
+            failingTasks(engine, dlqWorker, store),
+            allIndicators,
+            clock);
     DlqHandler deadLetters = DlqHandler.of(dlq);
     StoredEvents events = StoredEvents.of(dlq, stream, store, config);
     OpsParts ops =
@@ -359,7 +368,7 @@ public final class WorkerBuilder {
             new Worker.Operations(
                 deadLetters,
                 events,
-                DlqWorker.of(dlq, stream::consumerName),
+                dlqWorker,
                 gates,
                 ops.disabledDestinations(),
                 new OpsPages(ops, opsHandler)));
@@ -369,6 +378,19 @@ public final class WorkerBuilder {
         .addKeyValue("modules", allModules.stream().map(WorkerModule::name).toList())
         .log("Built");
     return worker;
+  }
+
+  private static Supplier<List<String>> failingTasks(
+      Engine engine, DlqWorker dlqWorker, @Nullable EventStore store) {
+    return () -> {
+      List<String> all = new ArrayList<>();
+      Stream.concat(engine.failingTasks().stream(), dlqWorker.failing().stream())
+          .forEach(task -> all.add(task.toString()));
+      if (store != null) {
+        all.addAll(store.failingTasks());
+      }
+      return all;
+    };
   }
 
   private KeyProvider keysInUse() {

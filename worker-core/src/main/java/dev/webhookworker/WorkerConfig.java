@@ -178,6 +178,11 @@ public final class WorkerConfig {
     return settings.streamName + "_meta";
   }
 
+  /** See {@link Builder#maxSnooze}. */
+  public Duration maxSnooze() {
+    return settings.maxSnooze;
+  }
+
   /** See {@link Builder#retryPolicy}. */
   public RetryPolicy retryPolicy() {
     return settings.retryPolicy;
@@ -281,6 +286,7 @@ public final class WorkerConfig {
     all.put("streamRetention", Durations.format(settings.streamRetention));
     all.put("maintenanceInterval", Durations.format(settings.maintenanceInterval));
     all.put("maxDeliveries", String.valueOf(settings.maxDeliveries));
+    all.put("maxSnooze", Durations.format(settings.maxSnooze));
     all.put("idReuse", String.valueOf(settings.idReuse));
     all.put("queueDepthDegraded", String.valueOf(settings.queueDepthDegraded));
     all.put("health", settings.health.toString());
@@ -311,6 +317,9 @@ public final class WorkerConfig {
   /** Collects settings; each method returns this builder. Not thread-safe. */
   public static final class Builder {
 
+    /** Beyond this a duration is a mistake, and sums of it overflow. */
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
     private String streamName = "webhook_events";
     private String groupName = "webhook_workers";
     private String idempotencyPrefix = "webhook:idempotency:";
@@ -326,6 +335,7 @@ public final class WorkerConfig {
     private Duration streamRetention = Duration.ofMinutes(10);
     private Duration maintenanceInterval = Duration.ofSeconds(5);
     private int maxDeliveries = 5;
+    private Duration maxSnooze = Duration.ofDays(30);
     private IdReuse idReuse = IdReuse.DEAD_LETTER;
     private int queueDepthDegraded = 1000;
     private HealthSettings health = HealthSettings.DEFAULTS;
@@ -367,6 +377,7 @@ public final class WorkerConfig {
       copy.streamRetention = streamRetention;
       copy.maintenanceInterval = maintenanceInterval;
       copy.maxDeliveries = maxDeliveries;
+      copy.maxSnooze = maxSnooze;
       copy.idReuse = idReuse;
       copy.queueDepthDegraded = queueDepthDegraded;
       copy.health = health;
@@ -519,6 +530,15 @@ public final class WorkerConfig {
      */
     public Builder maxDeliveries(int value) {
       maxDeliveries = value;
+      return this;
+    }
+
+    /**
+     * Longest time that a processor may put its event off by {@code context.snooze}; a longer wish
+     * is shortened to it. Defaults to {@code 30 days}. (WORKER_MAX_SNOOZE)
+     */
+    public Builder maxSnooze(Duration value) {
+      maxSnooze = value;
       return this;
     }
 
@@ -732,6 +752,7 @@ public final class WorkerConfig {
           maintenanceInterval,
           Duration.ofMillis(100));
       longer(problems, "blockTimeout (WORKER_BLOCK_TIMEOUT)", blockTimeout, Duration.ofMillis(1));
+      longer(problems, "maxSnooze (WORKER_MAX_SNOOZE)", maxSnooze, Duration.ofSeconds(1));
       if (blockTimeout.compareTo(redis.timeout()) >= 0) {
         problems.add(
             "blockTimeout (WORKER_BLOCK_TIMEOUT) is "
@@ -764,6 +785,13 @@ public final class WorkerConfig {
                 + Durations.format(value)
                 + "; it must be at least "
                 + Durations.format(least));
+      } else if (value.compareTo(LONGEST) > 0) {
+        problems.add(
+            setting
+                + " is "
+                + Durations.format(value)
+                + "; it must be at most "
+                + Durations.format(LONGEST));
       }
     }
   }

@@ -56,7 +56,7 @@ class ToolConfigurationInMemoryTest {
       publish(
           "{\"data\":{\"id\":7}}",
           inline("{\"events\":[{\"payload_path\":\"/data\",\"required_fields\":[\"id\"]}]}"));
-      await().untilAsserted(() -> assertThat(seen).containsExactly("shop {\"id\":7}"));
+      await().untilAsserted(() -> assertThat(seen).containsExactly("inline:shop {\"id\":7}"));
     }
   }
 
@@ -75,7 +75,8 @@ class ToolConfigurationInMemoryTest {
       worker.start();
       publish("<order><id>7</id></order>", inline("{\"payload_format\":\"xml\"}"));
       await()
-          .untilAsserted(() -> assertThat(seen).containsExactly("shop {\"order\":{\"id\":\"7\"}}"));
+          .untilAsserted(
+              () -> assertThat(seen).containsExactly("inline:shop {\"order\":{\"id\":\"7\"}}"));
       await().untilAsserted(() -> assertThat(memory.processed()).containsExactly("1"));
     }
   }
@@ -85,7 +86,8 @@ class ToolConfigurationInMemoryTest {
     try (Worker worker = worker(config().build())) {
       worker.start();
       publish("payload=%7B%22ref%22%3A%22main%22%7D", inline("{\"payload_format\":\"form\"}"));
-      await().untilAsserted(() -> assertThat(seen).containsExactly("shop {\"ref\":\"main\"}"));
+      await()
+          .untilAsserted(() -> assertThat(seen).containsExactly("inline:shop {\"ref\":\"main\"}"));
     }
   }
 
@@ -94,7 +96,7 @@ class ToolConfigurationInMemoryTest {
     try (Worker worker = worker(config().build())) {
       worker.start();
       publish("<order>", inline("{\"payload_format\":\"xml\"}"));
-      assertDead("not_retryable", "payload_format 'xml'", "'shop'");
+      assertDead("not_retryable", "payload_format 'xml'", "'inline:shop'");
     }
   }
 

@@ -59,7 +59,7 @@ class ToolLimitsInMemoryTest {
               if (context.attempt() > 1) {
                 laterAttempts.incrementAndGet();
               }
-              if (context.tool().id().equals("limited")) {
+              if (context.tool().id().equals("inline:limited")) {
                 most.accumulateAndGet(running.incrementAndGet(), Math::max);
                 release.await();
                 running.decrementAndGet();
@@ -78,7 +78,7 @@ class ToolLimitsInMemoryTest {
           .singleElement()
           .satisfies(
               limit -> {
-                assertThat(limit.toolId()).isEqualTo("limited");
+                assertThat(limit.toolId()).isEqualTo("inline:limited");
                 assertThat(limit.running()).isEqualTo(2);
                 assertThat(limit.heldBack()).isGreaterThanOrEqualTo(98);
               });
@@ -164,6 +164,32 @@ class ToolLimitsInMemoryTest {
       over.set(true);
     } finally {
       over.set(true);
+    }
+  }
+
+  @Test
+  void aHandlerThatWasGivenUpKeepsNoPlaceOfItsTool() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (Worker worker =
+        worker(
+            (event, context) -> {
+              while (event.eventId().equals("stuck") && over.getCount() > 0) {
+                Thread.onSpinWait();
+              }
+            })) {
+      worker.start();
+      String limits = "{\"max_concurrent\":1,\"timeout\":\"50ms\",\"retry\":{\"max_retries\":0}}";
+      publish("stuck", limits);
+      publish("next", limits);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                assertThat(memory.processed()).hasSize(1);
+                assertThat(memory.deadLetters()).hasSize(1);
+              });
+    } finally {
+      over.countDown();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,32 @@ class WorkerConfigEnvironmentTest {
     assertThat(password).isNotNull();
     assertThat(password.reveal()).isEqualTo("from-file");
     assertThat(config.redis().port()).isEqualTo(6380);
+  }
+
+  @Test
+  void aSecretOfAFileIsReadAgainEachTimeAndKeptWhileTheFileIsReplaced() throws IOException {
+    Path file = Files.writeString(folder.resolve("password"), "first\n");
+    DatabaseSettings database =
+        WorkerConfig.fromEnvironment(
+                Map.of("DATABASE_NAME", "app", "DATABASE_PASSWORD_FILE", file.toString()))
+            .database()
+            .orElseThrow();
+    Secret password = Objects.requireNonNull(database.password());
+    assertThat(password.reveal()).isEqualTo("first");
+    Files.writeString(file, "second\n");
+    assertThat(password.reveal()).isEqualTo("second");
+    Files.delete(file);
+    assertThat(password.reveal()).isEqualTo("second");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"none,false", "session,false", "transaction,true", "TRANSACTION,true"})
+  void onlyAPoolerInTransactionModeIsOneToBeReckonedWith(String text, boolean pooler) {
+    DatabaseSettings database =
+        WorkerConfig.fromEnvironment(Map.of("DATABASE_NAME", "app", "DATABASE_POOLER", text))
+            .database()
+            .orElseThrow();
+    assertThat(database.pooler()).isEqualTo(pooler);
   }
 
   @Test

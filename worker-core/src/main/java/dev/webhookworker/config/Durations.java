@@ -62,7 +62,7 @@ public final class Durations {
 
   /** The duration in Go's notation, e.g. {@code 1h30m0s}. */
   public static String format(Duration duration) {
-    if (duration.toMillis() < 1000) {
+    if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
       return duration.toMillis() + "ms";
     }
     String seconds =

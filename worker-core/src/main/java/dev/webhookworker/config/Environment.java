@@ -3,7 +3,6 @@ package dev.webhookworker.config;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.Secret;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +26,7 @@ public final class Environment {
   private final Map<String, String> variables;
   private final Set<String> known = new LinkedHashSet<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   public Environment(Map<String, String> variables) {
     this.variables = Map.copyOf(variables);
@@ -78,12 +78,12 @@ public final class Environment {
 
   private Optional<Secret> fileContent(String name, String file) {
     try {
-      String content = Files.readString(Path.of(file)).stripTrailing();
-      if (content.isEmpty()) {
+      Secret secret = Secret.ofFile(Path.of(file));
+      if (secret.reveal().isEmpty()) {
         problems.add(name + " names '" + file + "', which is empty");
         return Optional.empty();
       }
-      return Optional.of(Secret.of(content));
+      return Optional.of(secret);
     } catch (IOException | InvalidPathException unreadable) {
       problems.add(
           name
@@ -119,9 +119,16 @@ public final class Environment {
     return List.copyOf(problems);
   }
 
-  /** Hints at variables that look like a misspelt setting. */
-  public List<String> misspelt() {
-    return new NearestNames(known).hints(variables.keySet());
+  /** Tells of a variable that is set and changes nothing. */
+  void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  /** Variables without effect, and hints at those that look like a misspelt setting. */
+  public List<String> warnings() {
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(new NearestNames(known).hints(variables.keySet()));
+    return all;
   }
 
   /** Parses a whole number. */

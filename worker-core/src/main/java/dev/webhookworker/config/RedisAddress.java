@@ -2,72 +2,56 @@ package dev.webhookworker.config;
 
 import dev.webhookworker.RedisSettings;
 import dev.webhookworker.Secret;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code host:port} and {@code redis[s]://} addresses. */
+/** Reads addresses of Redis. */
 public final class RedisAddress {
 
   private static final int DEFAULT_PORT = 6379;
+  private static final Set<String> SCHEMES = Set.of("", "redis", "rediss", "tcp");
   private static final String EXPECTED =
-      "expected host:port or redis[s]://[user[:password]@]host[:port][/database]";
+      "expected host:port, [IPv6]:port or redis[s]://[user[:password]@]host[:port][/database]";
 
   private RedisAddress() {}
 
   /**
-   * @throws IllegalArgumentException when the address has neither form
+   * @throws IllegalArgumentException when the address has none of the forms
    */
   public static RedisSettings parse(String address) {
-    boolean uri = address.startsWith("redis://") || address.startsWith("rediss://");
-    if (!uri && address.contains("://")) {
+    ServerAddress parsed = parsed(address);
+    if (!SCHEMES.contains(parsed.scheme()) || parsed.host().isEmpty()) {
       throw new IllegalArgumentException(EXPECTED);
     }
-    URI parsed = parseUri(uri ? address : "redis://" + address);
-    if (parsed.getHost() == null) {
-      throw new IllegalArgumentException(EXPECTED);
+    if (!parsed.query().isEmpty()) {
+      throw new IllegalArgumentException(EXPECTED + "; what follows '?' has no effect here");
     }
     RedisSettings defaults = RedisSettings.DEFAULTS;
-    @Nullable String userInfo = parsed.getRawUserInfo();
-    int colon = userInfo == null ? -1 : userInfo.indexOf(':');
-    @Nullable String user =
-        userInfo == null ? null : decoded(colon < 0 ? userInfo : userInfo.substring(0, colon));
-    @Nullable Secret password =
-        userInfo == null || colon < 0 ? null : Secret.of(decoded(userInfo.substring(colon + 1)));
+    @Nullable String password = parsed.password();
     return new RedisSettings(
-        parsed.getHost(),
-        parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort(),
-        user == null || user.isEmpty() ? null : user,
-        password,
-        database(parsed.getPath()),
-        parsed.getScheme().equals("rediss"),
+        parsed.host(),
+        parsed.port() < 0 ? DEFAULT_PORT : parsed.port(),
+        parsed.user(),
+        password == null ? null : Secret.of(password),
+        database(parsed.path()),
+        parsed.scheme().equals("rediss"),
         defaults.poolSize(),
         defaults.timeout());
   }
 
-  private static URI parseUri(String uri) {
+  private static ServerAddress parsed(String address) {
     try {
-      return new URI(uri);
-    } catch (URISyntaxException malformed) {
-      // The cause quotes the whole address, credentials included: it is not passed on.
-      throw new IllegalArgumentException(EXPECTED);
+      return ServerAddress.parse(address);
+    } catch (IllegalArgumentException malformed) {
+      throw new IllegalArgumentException(EXPECTED, malformed);
     }
   }
 
-  private static int database(@Nullable String path) {
-    if (path == null || path.isEmpty() || path.equals("/")) {
-      return 0;
-    }
+  private static int database(String path) {
     try {
-      return Integer.parseInt(path.substring(1));
+      return path.isEmpty() ? 0 : Integer.parseInt(path);
     } catch (NumberFormatException notANumber) {
-      throw new IllegalArgumentException(EXPECTED + "; the database is a number");
+      throw new IllegalArgumentException(EXPECTED + "; the database is a number", notANumber);
     }
-  }
-
-  private static String decoded(String part) {
-    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 }

@@ -35,6 +35,7 @@ public final class SettingValues {
     top.put("processingTimeout", config.processingTimeout());
     top.put("shutdownTimeout", config.shutdownTimeout());
     top.put("maxDeliveries", config.maxDeliveries());
+    top.put("maxSnooze", config.maxSnooze());
     top.put("streamRetention", config.streamRetention());
     top.put("maintenanceInterval", config.maintenanceInterval());
     top.put("retry", config.retryPolicy());

@@ -33,6 +33,7 @@ public final class SettingVariables {
     OTHERS.put("retry.maxRetries", "WORKER_MAX_RETRIES");
     OTHERS.put("retry.fullJitter", "WORKER_RETRY_JITTER");
     OTHERS.put("tools.rejectWithoutTool", "WORKER_DEFAULT_TOOL");
+    OTHERS.put("tools.inlineTools", "WORKER_INLINE_TOOLS");
     OTHERS.put("tools.maxConcurrent", "WORKER_TOOL_MAX_CONCURRENT");
     OTHERS.put("redis.host", "REDIS_ADDR");
     OTHERS.put("redis.port", "REDIS_ADDR");

@@ -18,6 +18,10 @@ final class ToolSettingsReader {
         ToolSettingsReader::rejects,
         v -> tools[0] = tools[0].withRejectWithoutTool(v));
     environment.read(
+        "WORKER_INLINE_TOOLS",
+        ToolSettingsReader::inline,
+        v -> tools[0] = tools[0].withInlineTools(v));
+    environment.read(
         "WORKER_TOOL_MAX_CONCURRENT",
         Integer::valueOf,
         v -> tools[0] = tools[0].withMaxConcurrent(v));
@@ -35,6 +39,14 @@ final class ToolSettingsReader {
       case "store_only" -> Boolean.FALSE;
       case "reject" -> Boolean.TRUE;
       default -> throw new IllegalArgumentException("expected store_only or reject");
+    };
+  }
+
+  private static Boolean inline(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "unknown" -> Boolean.TRUE;
+      case "off" -> Boolean.FALSE;
+      default -> throw new IllegalArgumentException("expected unknown or off");
     };
   }
 

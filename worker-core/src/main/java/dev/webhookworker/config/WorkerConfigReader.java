@@ -5,7 +5,6 @@ import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.DatabaseSettings;
 import dev.webhookworker.IdReuse;
 import dev.webhookworker.Limits;
-import dev.webhookworker.RedisSettings;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.Secret;
 import dev.webhookworker.SignaturePolicy;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerConfigReader {
 
   private static final int DEFAULT_HEALTH_PORT = 8088;
+  private static final int DEFAULT_DATABASE_PORT = 5432;
   private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
   private static final Set<String> SSL_MODES =
       Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
@@ -59,7 +59,7 @@ public final class WorkerConfigReader {
     config.dlq(DlqSettingsReader.read(environment, problems));
     config.tools(ToolSettingsReader.read(environment));
     config.ops(OpsSettingsReader.read(environment, problems));
-    readRedis();
+    new RedisSettingsReader(environment).read(config);
     readDatabase();
     StorageReader.read(environment, config);
     config.traces(TraceSettingsReader.read(environment));
@@ -71,7 +71,7 @@ public final class WorkerConfigReader {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    WorkerConfig read = config.warnings(environment.misspelt()).build();
+    WorkerConfig read = config.warnings(environment.warnings()).build();
     return read.toBuilder()
         .origin(new ConfigOrigin(environment.origins(), SettingValues.of(read)))
         .build();
@@ -94,6 +94,7 @@ public final class WorkerConfigReader {
     environment.read(
         "WORKER_MAINTENANCE_INTERVAL", Environment::duration, config::maintenanceInterval);
     environment.read("WORKER_MAX_DELIVERIES", Environment::integer, config::maxDeliveries);
+    environment.read("WORKER_MAX_SNOOZE", Environment::duration, config::maxSnooze);
     environment.read("WORKER_ID_REUSE", WorkerConfigReader::idReuse, config::idReuse);
     environment.read("WORKER_SIGNATURES", WorkerConfigReader::signaturePolicy, config::signatures);
     environment.read(
@@ -148,31 +149,25 @@ public final class WorkerConfigReader {
     config.limits(new Limits(limits[0], limits[1], limits[2]));
   }
 
-  private void readRedis() {
-    RedisSettings[] redis = {RedisSettings.DEFAULTS};
-    environment.readHidden("REDIS_ADDR", RedisSettings::parse, v -> redis[0] = v);
-    @Nullable String user = environment.text("REDIS_USERNAME").orElse(redis[0].username());
-    @Nullable Secret password = environment.secret("REDIS_PASSWORD").orElse(redis[0].password());
-    redis[0] = redis[0].withCredentials(user, password);
-    environment.read(
-        "REDIS_POOL_SIZE", Environment::integer, v -> redis[0] = redis[0].withPoolSize(v));
-    environment.read(
-        "REDIS_TIMEOUT", Environment::duration, v -> redis[0] = redis[0].withTimeout(v));
-    config.redis(redis[0]);
-  }
-
   private void readDatabase() {
-    Optional<String> name = environment.text("DATABASE_NAME");
-    Optional<String> user = environment.text("DATABASE_USER");
-    String host = environment.text("DATABASE_HOST").orElse("localhost");
-    int[] numbers = {5432, 10};
-    environment.read("DATABASE_PORT", Environment::integer, v -> numbers[0] = v);
+    DatabaseAddress[] addresses = {DatabaseAddress.NONE, DatabaseAddress.NONE};
+    environment.readHidden("DATABASE_URL", DatabaseAddress::ofUrl, v -> addresses[0] = v);
+    environment.readHidden("DATABASE_HOST", DatabaseAddress::ofHost, v -> addresses[1] = v);
+    DatabaseAddress url = addresses[0];
+    DatabaseAddress place = addresses[1].host().isEmpty() ? url : addresses[1];
+    Optional<String> name = environment.text("DATABASE_NAME").or(() -> given(url.name()));
+    Optional<String> user = environment.text("DATABASE_USER").or(() -> given(url.user()));
+    String host = given(place.host()).orElse("localhost");
+    int[] numbers = {place.port() < 0 ? DEFAULT_DATABASE_PORT : place.port(), 10};
+    environment.read("DATABASE_PORT", RedisSettingsReader::port, v -> numbers[0] = v);
     environment.read("DATABASE_POOL_SIZE", Environment::integer, v -> numbers[1] = v);
-    Optional<Secret> password = environment.secret("DATABASE_PASSWORD");
-    String[] texts = {"prefer", "worker"};
+    Optional<Secret> password =
+        environment.secret("DATABASE_PASSWORD").or(() -> given(url.password()).map(Secret::of));
+    String[] texts = {given(url.sslMode()).orElse("prefer"), "worker"};
     environment.read("DATABASE_SSL_MODE", text -> oneOf(text, SSL_MODES), v -> texts[0] = v);
     environment.read("DATABASE_SCHEMA", WorkerConfigReader::identifier, v -> texts[1] = v);
-    boolean[] flags = {true, false};
+    boolean[] flags = {true, false, false};
+    environment.read("DATABASE_POOLER", WorkerConfigReader::pooler, v -> flags[2] = v);
     environment.read("DATABASE_MIGRATE", Environment::flag, v -> flags[0] = v);
     environment.read("WORKER_TRANSACTIONAL_INBOX", Environment::flag, v -> flags[1] = v);
     if (name.isEmpty() && user.isEmpty()) {
@@ -193,7 +188,21 @@ public final class WorkerConfigReader {
             numbers[1],
             texts[1],
             flags[0],
-            flags[1]));
+            flags[1],
+            flags[2]));
+  }
+
+  private static Optional<String> given(@Nullable String text) {
+    return Optional.ofNullable(text).filter(one -> !one.isEmpty());
+  }
+
+  /** A pooler that keeps a session for a client is none that anything has to know of. */
+  static boolean pooler(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "none", "session" -> false;
+      case "transaction" -> true;
+      default -> throw new IllegalArgumentException("expected none, session or transaction");
+    };
   }
 
   private void readEndpoints() {

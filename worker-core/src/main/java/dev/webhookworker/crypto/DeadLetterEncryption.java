@@ -1,9 +1,11 @@
 package dev.webhookworker.crypto;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.tool.InlineTools;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -97,12 +99,18 @@ public final class DeadLetterEncryption {
     return claimed == null ? "" : claimed;
   }
 
-  private static @Nullable String toolOf(@Nullable String metadata) {
+  private @Nullable String toolOf(@Nullable String metadata) {
     if (metadata == null) {
       return null;
     }
     try {
-      return Json.MAPPER.readTree(metadata).path("tool_id").textValue();
+      JsonNode read = Json.MAPPER.readTree(metadata);
+      String named = read.path("tool_id").textValue();
+      JsonNode inline = read.path(InlineTools.FIELD).path("id");
+      // Which of the two counted is known only where it was looked up.
+      return inline.isTextual() && (named == null || !encryption.knows(named))
+          ? InlineTools.PREFIX + inline.textValue()
+          : named;
     } catch (JsonProcessingException notJson) {
       return null;
     }

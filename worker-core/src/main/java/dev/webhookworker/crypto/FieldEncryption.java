@@ -30,7 +30,7 @@ public final class FieldEncryption {
    */
   public FieldEncryption(List<String> fields, KeyProvider keys) {
     this.fields = new EncryptedFields(fields);
-    this.keys = keys;
+    this.keys = GuardedKeys.of(keys);
   }
 
   /** A problem of the configuration, null when there is none. */
@@ -63,10 +63,7 @@ public final class FieldEncryption {
 
   /** Bytes of any kind as one encrypted value, a JSON string. */
   String sealWhole(String eventId, byte[] bytes) {
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    return isSealed(eventId, List.of(), text)
-        ? text
-        : '"' + SealedValue.seal(keys, SealedJson.place(eventId, List.of()), bytes) + '"';
+    return '"' + SealedValue.seal(keys, SealedJson.place(eventId, List.of()), bytes) + '"';
   }
 
   /**
@@ -90,9 +87,13 @@ public final class FieldEncryption {
     return decrypted.text().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The record with its payload and result encrypted; the same one when nothing is to be. */
-  public EventRecord encrypt(EventRecord record) {
-    List<FieldPattern> patterns = fields.of(record.toolId());
+  /**
+   * The record with its payload and result encrypted; the same one when nothing is to be.
+   *
+   * @param tool that the run has used
+   */
+  public EventRecord encrypt(EventRecord record, ToolConfig tool) {
+    List<FieldPattern> patterns = fields.of(tool);
     if (patterns.isEmpty() && !isForeign(record.payload())) {
       return record;
     }
@@ -122,8 +123,10 @@ public final class FieldEncryption {
   }
 
   /**
-   * The JSON text with the fields encrypted that the configuration or the tool names. What is
-   * encrypted already stays so. Text that is not JSON is encrypted as a whole.
+   * The JSON text, as it was received, with the fields encrypted that the configuration or the tool
+   * names. Text that is not JSON is encrypted as a whole. What looks encrypted came from outside,
+   * even where it would open: a reader of the database who may publish has copied it. So it is
+   * encrypted once more, and comes back as the text that was sent.
    *
    * @param toolId null when the event names none
    */
@@ -134,14 +137,14 @@ public final class FieldEncryption {
         : encrypt(eventId, json, patterns, new PlainTexts());
   }
 
-  /** A sender may write what looks encrypted: it is encrypted as well, so that all of it opens. */
+  /** Whether something in it looks encrypted. */
   private boolean isForeign(JsonText json) {
     return hasKey() && json.text().contains(SealedValue.PREFIX);
   }
 
   /** Whether anything of an event of that tool is to be encrypted. */
-  public boolean concerns(@Nullable String toolId) {
-    return !fields.of(toolId).isEmpty();
+  public boolean concerns(ToolConfig tool) {
+    return !fields.of(tool).isEmpty();
   }
 
   private String encrypt(
@@ -156,16 +159,13 @@ public final class FieldEncryption {
             }
 
             @Override
-            public @Nullable String replace(List<String> path, String raw, @Nullable String text) {
-              if (isSealed(eventId, path, text)) {
-                return null;
-              }
+            public String replace(List<String> path, String raw, @Nullable String text) {
               plain.add(raw, text);
               return seal(eventId, path, raw);
             }
           });
     } catch (IOException notJson) {
-      return isSealed(eventId, List.of(), json) ? json : seal(eventId, List.of(), json);
+      return seal(eventId, List.of(), json);
     }
   }
 
@@ -197,19 +197,6 @@ public final class FieldEncryption {
         + SealedValue.seal(
             keys, SealedJson.place(eventId, path), raw.getBytes(StandardCharsets.UTF_8))
         + '"';
-  }
-
-  private boolean isSealed(String eventId, List<String> path, @Nullable String text) {
-    String inner = path.isEmpty() ? unquoted(text) : text;
-    if (inner == null || !inner.startsWith(SealedValue.PREFIX)) {
-      return false;
-    }
-    try {
-      SealedValue.open(keys, SealedJson.place(eventId, path), inner);
-      return true;
-    } catch (DecryptionException notOurs) {
-      return false;
-    }
   }
 
   private static @Nullable String unquoted(@Nullable String text) {
@@ -309,10 +296,10 @@ public final class FieldEncryption {
   /**
    * The message with every text masked that is encrypted in this payload.
    *
-   * @param toolId null when the event names none
+   * @param tool that the run has used
    */
-  public String mask(@Nullable String toolId, String payload, String message) {
-    List<FieldPattern> patterns = fields.of(toolId);
+  public String mask(ToolConfig tool, String payload, String message) {
+    List<FieldPattern> patterns = fields.of(tool);
     if (patterns.isEmpty()) {
       return message;
     }

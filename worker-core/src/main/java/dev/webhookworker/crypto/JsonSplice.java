@@ -5,8 +5,11 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.EOFException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonSplice {
 
+  private static final int DEEPEST = 10_000;
+
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(10_000)
+                  .maxNestingDepth(DEEPEST)
                   .maxNumberLength(Integer.MAX_VALUE)
                   .maxStringLength(Integer.MAX_VALUE)
                   .maxNameLength(Integer.MAX_VALUE)
@@ -46,54 +51,85 @@ final class JsonSplice {
   }
 
   /**
-   * @throws IOException when the text is not JSON
+   * Without recursion, for a text from outside may be as deep as it is long.
+   *
+   * @throws IOException when the text is not JSON, or nested deeper than {@value #DEEPEST} levels
    */
   static String replace(String json, Replacement replacement) throws IOException {
     StringBuilder result = new StringBuilder(json.length() + 256);
-    int[] copied = {0};
+    int copied = 0;
     try (JsonParser parser = JSON.createParser(json)) {
-      List<String> path = new ArrayList<>();
-      if (parser.nextToken() != null) {
-        value(parser, json, path, replacement, result, copied);
+      Position position = new Position(parser);
+      for (boolean more = parser.nextToken() != null; more; more = position.next()) {
+        if (!replacement.concerns(position.path, parser)) {
+          position.enter();
+          continue;
+        }
+        int start = (int) parser.currentTokenLocation().getCharOffset();
+        String text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
+        int end = end(parser, start);
+        String replaced = replacement.replace(position.path, json.substring(start, end), text);
+        if (replaced != null) {
+          result.append(json, copied, start).append(replaced);
+          copied = end;
+        }
+        position.leave();
       }
     }
-    return copied[0] == 0 ? json : result.append(json, copied[0], json.length()).toString();
+    return copied == 0 ? json : result.append(json, copied, json.length()).toString();
   }
 
-  /** The parser is on a value's first token, and is left on its last. */
-  private static void value(
-      JsonParser parser,
-      String json,
-      List<String> path,
-      Replacement replacement,
-      StringBuilder result,
-      int[] copied)
-      throws IOException {
-    JsonToken token = parser.currentToken();
-    if (replacement.concerns(path, parser)) {
-      int start = (int) parser.currentTokenLocation().getCharOffset();
-      String text = token == JsonToken.VALUE_STRING ? parser.getText() : null;
-      int end = end(parser, start);
-      String replaced = replacement.replace(path, json.substring(start, end), text);
-      if (replaced != null) {
-        result.append(json, copied[0], start).append(replaced);
-        copied[0] = end;
-      }
-      return;
+  /** Where the parser is: always on the first token of a value, until that is left. */
+  private static final class Position {
+
+    private static final int OBJECT = -1;
+
+    final List<String> path = new ArrayList<>();
+    private final JsonParser parser;
+
+    /** Of each open array the index of its next element, of each open object {@link #OBJECT}. */
+    private final Deque<Integer> open = new ArrayDeque<>();
+
+    Position(JsonParser parser) {
+      this.parser = parser;
     }
-    if (token == JsonToken.START_OBJECT) {
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        path.add(parser.currentName());
-        parser.nextToken();
-        value(parser, json, path, replacement, result, copied);
+
+    /** Looks at the parts of the value; one without parts is left. */
+    void enter() {
+      switch (parser.currentToken()) {
+        case START_OBJECT -> open.push(OBJECT);
+        case START_ARRAY -> open.push(0);
+        default -> leave();
+      }
+    }
+
+    void leave() {
+      if (!open.isEmpty()) {
         path.remove(path.size() - 1);
       }
-    } else if (token == JsonToken.START_ARRAY) {
-      for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-        path.add(Integer.toString(i));
-        value(parser, json, path, replacement, result, copied);
-        path.remove(path.size() - 1);
+    }
+
+    /** Goes on to the next value; false when there is none. */
+    boolean next() throws IOException {
+      while (!open.isEmpty()) {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+          throw new EOFException("the JSON ends within a value");
+        }
+        if (token.isStructEnd()) {
+          open.pop();
+          leave();
+          continue;
+        }
+        int index = open.pop();
+        open.push(index == OBJECT ? OBJECT : index + 1);
+        path.add(index == OBJECT ? parser.currentName() : Integer.toString(index));
+        if (index == OBJECT) {
+          parser.nextToken();
+        }
+        return true;
       }
+      return false;
     }
   }
 

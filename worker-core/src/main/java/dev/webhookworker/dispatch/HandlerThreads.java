@@ -1,6 +1,7 @@
 package dev.webhookworker.dispatch;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -37,14 +38,23 @@ final class HandlerThreads implements AutoCloseable {
   // Written by the watchdog.
   private long takenAtLastLook;
 
+  /** Virtual threads, or a pool. */
+  static ExecutorService ofPlatform() {
+    return virtualThreads().orElseGet(() -> pool());
+  }
+
   /**
    * @param runNanos how long a run takes, in nanoseconds
    */
-  HandlerThreads(int maxConcurrent, DoubleSupplier runNanos, Consumer<HeldEvent> task) {
+  HandlerThreads(
+      int maxConcurrent,
+      DoubleSupplier runNanos,
+      Consumer<HeldEvent> task,
+      ExecutorService threads) {
     this.maxConcurrent = maxConcurrent;
     this.runNanos = runNanos;
     this.task = task;
-    this.threads = virtualThreads().orElseGet(() -> pool());
+    this.threads = threads;
   }
 
   void submit(Collection<HeldEvent> events) {
@@ -58,7 +68,12 @@ final class HandlerThreads implements AutoCloseable {
     return (int) Math.min(maxConcurrent, 1 + work / WORTH_A_THREAD_NANOS);
   }
 
-  /** Events that wait for a thread. */
+  /** The events that wait for a thread. */
+  List<HeldEvent> queued() {
+    return List.copyOf(queue);
+  }
+
+  /** How many events wait for a thread. */
   int waiting() {
     return Math.max(0, queued.get());
   }
@@ -97,9 +112,22 @@ final class HandlerThreads implements AutoCloseable {
       }
       if (active.compareAndSet(running, running + missing)) {
         for (int i = 0; i < missing; i++) {
-          threads.execute(this::runUntilEmpty);
+          startOne();
         }
         return;
+      }
+    }
+  }
+
+  private void startOne() {
+    boolean started = false;
+    try {
+      threads.execute(this::runUntilEmpty);
+      started = true;
+    } finally {
+      if (!started) {
+        // No thread could be made: its place is free, and the watchdog tries again.
+        active.decrementAndGet();
       }
     }
   }
@@ -107,18 +135,12 @@ final class HandlerThreads implements AutoCloseable {
   private void runUntilEmpty() {
     boolean mine = true;
     try {
-      HeldEvent next = queue.poll();
-      while (next != null) {
-        queued.decrementAndGet();
-        taken.increment();
-        task.accept(next);
-        if (next.isGivenUp()) {
-          // The watchdog has given this thread's place to another one.
-          mine = false;
-          return;
-        }
-        next = queue.poll();
+      Ran ran = Ran.ONE;
+      while (ran == Ran.ONE) {
+        ran = runOne();
       }
+      // The watchdog has given the place of a thread that was given up on to another one.
+      mine = ran != Ran.GIVEN_UP;
     } finally {
       if (mine) {
         active.decrementAndGet();
@@ -127,6 +149,26 @@ final class HandlerThreads implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** What came of the attempt to run an event. */
+  enum Ran {
+    NONE_WAITS,
+    ONE,
+    /** The thread was given up on meanwhile and must take no other event. */
+    GIVEN_UP
+  }
+
+  /** Runs the next waiting event on the calling thread. */
+  Ran runOne() {
+    HeldEvent next = queue.poll();
+    if (next == null) {
+      return Ran.NONE_WAITS;
+    }
+    queued.decrementAndGet();
+    taken.increment();
+    task.accept(next);
+    return next.isGivenUp() ? Ran.GIVEN_UP : Ran.ONE;
   }
 
   @Override

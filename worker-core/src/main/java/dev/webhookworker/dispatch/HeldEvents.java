@@ -33,10 +33,13 @@ final class HeldEvents {
     return byEntry.get(entryId);
   }
 
-  void remove(HeldEvent event) {
-    if (byEntry.remove(event.delivery().entryId(), event)) {
+  /** Whether it was held. */
+  boolean remove(HeldEvent event) {
+    boolean removed = byEntry.remove(event.delivery().entryId(), event);
+    if (removed) {
       forget(event);
     }
+    return removed;
   }
 
   void removeAll(Collection<HeldEvent> events) {

@@ -9,7 +9,6 @@ import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Source;
 import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.spi.WorkerListener;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +24,7 @@ final class Intake {
   private final HandlerThreads threads;
   private final Claims claims;
   private final WorkerListener listener;
-  private final Clock clock;
+  private final Clocks clocks;
   private final List<HeldEvent> notAdmitted = new ArrayList<>();
 
   Intake(
@@ -34,13 +33,13 @@ final class Intake {
       HandlerThreads threads,
       Claims claims,
       WorkerListener listener,
-      Clock clock) {
+      Clocks clocks) {
     this.stream = stream;
     this.held = held;
     this.threads = threads;
     this.claims = claims;
     this.listener = listener;
-    this.clock = clock;
+    this.clocks = clocks;
   }
 
   void accept(List<Delivery> deliveries) throws StreamUnavailableException {
@@ -74,17 +73,25 @@ final class Intake {
     }
   }
 
+  /** Notes that what is not admitted yet is in good hands; see {@link StrayEvents}. */
+  void stillHolding() {
+    if (!notAdmitted.isEmpty()) {
+      long now = clocks.nanos();
+      notAdmitted.forEach(event -> event.seen(now));
+    }
+  }
+
   /** From now on their leases are kept, and they count as held; they still have to be admitted. */
   void hold(List<Delivery> deliveries) {
-    long now = System.nanoTime();
+    long now = clocks.nanos();
     for (Delivery delivery : deliveries) {
       HeldEvent again = held.get(delivery.entryId());
-      if (again != null && (again.isWaiting() || again.isRunning())) {
-        // A lost group brought again what this worker still has: it goes on under the new lease.
-        again.adopt(delivery, now);
+      if (again != null && again.adopt(delivery, now)) {
+        // A lost group brought again what this worker still has: it goes on, or its finished
+        // outcome is settled, under the new lease.
         continue;
       }
-      HeldEvent event = new HeldEvent(delivery, now, clock);
+      HeldEvent event = new HeldEvent(delivery, now, clocks);
       held.add(event);
       notAdmitted.add(event);
     }
@@ -118,8 +125,8 @@ final class Intake {
       }
     }
     List<HeldEvent> admitted = List.copyOf(notAdmitted);
-    notAdmitted.clear();
     threads.submit(admitted);
+    notAdmitted.clear();
     admitted.forEach(this::tell);
   }
 

@@ -1,6 +1,9 @@
 package dev.webhookworker.dispatch;
 
+import dev.webhookworker.retry.Redaction;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +12,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a service is away, how long to wait before the next try, and one log line when it goes
- * and one when it is back. Thread-safe.
+ * and one when it is back.
+ *
+ * <p>A service is away as long as there is a step that it refused and has not done since: that
+ * another step succeeds proves nothing (reads work while writes are refused). Whoever was refused a
+ * step tries it again, or says that it is not owed any more. Thread-safe.
  */
 final class Outage {
 
@@ -21,10 +28,13 @@ final class Outage {
   private final String consequence;
   private final RandomGenerator random;
 
-  // Guarded by this.
+  // Guarded by this: the steps that are refused, each with its failures in a row.
+  private final Map<String, Integer> refused = new LinkedHashMap<>();
   private int failures;
   private long sinceNanos;
-  private @Nullable String problem;
+
+  // Written under the lock.
+  private volatile @Nullable String problem;
 
   Outage(String service, String consequence, RandomGenerator random) {
     this.service = service;
@@ -32,48 +42,60 @@ final class Outage {
     this.random = random;
   }
 
-  /** Notes a failed call; the time to wait before the next one. */
-  synchronized Duration failed(Throwable cause) {
-    String message = dev.webhookworker.retry.Redaction.messageOf(cause);
+  /**
+   * Notes that a step was refused.
+   *
+   * @return the time to wait before it is tried again; grows with each failure of this step
+   */
+  synchronized Duration failed(String step, Throwable cause) {
+    String message = Redaction.messageOf(cause);
     if (problem == null) {
       sinceNanos = System.nanoTime();
       LOG.atWarn()
           .addKeyValue("service", service)
+          .addKeyValue("step", step)
           .addKeyValue("problem", message)
           .addKeyValue("consequence", consequence)
-          .log("Lost a service");
+          .log("Lost the {}: {}; {}", service, message, consequence);
     }
     problem = message;
     failures++;
-    long bound = Math.min(LONGEST_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(failures - 1, 10));
+    int inARow = refused.merge(step, 1, Integer::sum);
+    long bound = Math.min(LONGEST_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(inARow - 1, 10));
     return Duration.ofMillis(bound / 2 + random.nextLong(bound / 2 + 1));
   }
 
-  /** Notes a successful call. */
-  void over() {
-    if (failures > 0) {
-      ended();
+  /** The step was done, or is not owed any more. */
+  void over(String step) {
+    if (problem != null) {
+      ended(step);
     }
   }
 
-  private synchronized void ended() {
-    if (problem != null) {
+  private synchronized void ended(String step) {
+    refused.remove(step);
+    if (problem != null && refused.isEmpty()) {
       LOG.atInfo()
           .addKeyValue("service", service)
           .addKeyValue("away_ms", Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis())
           .addKeyValue("failed_calls", failures)
-          .log("A service is back");
+          .log("The {} is back", service);
+      problem = null;
+      failures = 0;
     }
-    problem = null;
-    failures = 0;
   }
 
-  synchronized boolean isOn() {
+  boolean isOn() {
     return problem != null;
   }
 
+  /** Whether that step was refused and has not been done since. */
+  synchronized boolean isRefused(String step) {
+    return refused.containsKey(step);
+  }
+
   /** What the service's last failed call said; empty when all is well. */
-  synchronized Optional<String> problem() {
+  Optional<String> problem() {
     return Optional.ofNullable(problem);
   }
 }

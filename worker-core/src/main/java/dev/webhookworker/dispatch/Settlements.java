@@ -17,7 +17,6 @@ import dev.webhookworker.retry.CauseDigest;
 import dev.webhookworker.retry.MaskedFailure;
 import dev.webhookworker.retry.Redaction;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +29,17 @@ public final class Settlements {
   private final Supplier<String> workerName;
   private final Clock clock;
   private final DeadLetterEncryption encryption;
+  private final boolean storing;
 
   /**
    * @param workerName the consumer name, known once the stream is open
+   * @param storing whether events are stored: what was processed is in the store before it is
+   *     settled here
    */
-  public Settlements(Supplier<String> workerName, Clock clock, FieldEncryption encryption) {
+  public Settlements(
+      Supplier<String> workerName, Clock clock, FieldEncryption encryption, boolean storing) {
     this.workerName = workerName;
+    this.storing = storing;
     this.clock = clock;
     this.encryption = new DeadLetterEncryption(encryption);
   }
@@ -45,10 +49,10 @@ public final class Settlements {
       Delivery delivery, @Nullable Claim claim, Conclusion conclusion) {
     Outcome outcome = conclusion.outcome();
     if (outcome instanceof Outcome.Retry retry) {
-      return Optional.of(reschedule(delivery, claim, retry.state(), retry.delay()));
+      return Optional.of(afterRun(delivery, claim, retry));
     }
     if (outcome instanceof Outcome.Snooze snooze) {
-      return Optional.of(reschedule(delivery, claim, snooze.state(), snooze.delay()));
+      return Optional.of(putOff(delivery, claim, snooze));
     }
     if (outcome instanceof Outcome.Dead dead) {
       return Optional.of(bury(delivery, claim, dead, conclusion));
@@ -56,21 +60,46 @@ public final class Settlements {
     if (outcome instanceof Outcome.Release) {
       return Optional.empty();
     }
-    return Optional.of(new Settlement.Acknowledge(delivery.lease()));
+    if (outcome instanceof Outcome.SettledBefore before && !before.stored()) {
+      return Optional.of(new Settlement.AcknowledgeCopy(delivery.lease()));
+    }
+    return Optional.of(new Settlement.Acknowledge(delivery.lease(), isStored(outcome), claim));
   }
 
-  private static Settlement reschedule(
-      Delivery delivery,
-      @Nullable Claim claim,
-      dev.webhookworker.port.AttemptState state,
-      Duration delay) {
+  private boolean isStored(Outcome outcome) {
+    if (outcome instanceof Outcome.SettledBefore before) {
+      return before.stored();
+    }
+    return outcome instanceof Outcome.Stale
+        ? storing
+        : outcome instanceof Outcome.Processed processed && (storing || processed.stored());
+  }
+
+  /** The run came to its own end: what happened to earlier ones is no longer held against it. */
+  private static Settlement afterRun(
+      Delivery delivery, @Nullable Claim claim, Outcome.Retry retry) {
     return new Settlement.Reschedule(
-        delivery.lease(), delivery.fields(), state, delay, delivery.fencingToken(), claim);
+        delivery.lease(), delivery.fields(), retry.state(), retry.delay(), 0, false, claim);
+  }
+
+  /** Nothing was learned of the event: its unclean ends count on, and its doubts remain. */
+  private static Settlement putOff(
+      Delivery delivery, @Nullable Claim claim, Outcome.Snooze snooze) {
+    return new Settlement.Reschedule(
+        delivery.lease(),
+        delivery.fields(),
+        snooze.state(),
+        snooze.delay(),
+        delivery.unsettledDeliveries(),
+        delivery.mayBeStored(),
+        claim,
+        snooze.parkedAt());
   }
 
   private Settlement bury(
       Delivery delivery, @Nullable Claim claim, Outcome.Dead dead, Conclusion conclusion) {
     WebhookEvent event = conclusion.event();
+    ClaimedOrigin claimed = ClaimedOrigin.of(delivery.fields());
     DeadReason reason = dead.reason();
     // An id that was reused has no mark of its own: the first event's mark stays.
     Claim ownMark = reason == DeadReason.ID_REUSED ? null : claim;
@@ -88,8 +117,8 @@ public final class Settlements {
             EntryIds.time(delivery.entryId()),
             clock.instant(),
             workerName.get(),
-            conclusion.toolId(),
-            event == null ? null : event.tenantId(),
+            conclusion.toolId() == null ? claimed.toolId() : conclusion.toolId(),
+            event == null ? claimed.tenantId() : event.tenantId(),
             dead.state().completed(),
             dead.state().dlqRetries(),
             delivery.fencingToken()),
@@ -139,7 +168,7 @@ public final class Settlements {
     WebhookEvent event = conclusion.event();
     return new AuditEntry(
         delivery.entryId(),
-        event == null ? "" : event.eventId(),
+        event == null ? ClaimedOrigin.of(delivery.fields()).eventId() : event.eventId(),
         action,
         clock.instant(),
         attempt,

@@ -12,12 +12,25 @@ public final class Vitals {
 
   private static final Logger LOG = LoggerFactory.getLogger(Vitals.class);
 
+  /** So many failures in a row are more than bad luck. */
+  private static final int KEEPS_FAILING = 5;
+
+  private static final long STRAYS_TOLD_NANOS = 300_000_000_000L;
+
   private final WorkerListener listener;
   private final AtomicInteger stuckHandlers = new AtomicInteger();
   private volatile long lastTurnNanos = System.nanoTime();
   private volatile boolean consuming;
+  private volatile boolean hasConsumed;
   private volatile boolean interruptingForShutdown;
-  private volatile @Nullable String platformError;
+
+  // Each written by the threads that it names; what the last turn or round failed with.
+  private final AtomicInteger fetchFailures = new AtomicInteger();
+  private final AtomicInteger settlerFailures = new AtomicInteger();
+  private volatile @Nullable String problem;
+
+  private final AtomicInteger strays = new AtomicInteger();
+  private volatile long strayedAtNanos;
 
   Vitals(WorkerListener listener) {
     this.listener = listener;
@@ -27,6 +40,12 @@ public final class Vitals {
   void turned(boolean consumes) {
     lastTurnNanos = System.nanoTime();
     consuming = consumes;
+    hasConsumed |= consumes;
+  }
+
+  /** Whether the stream has been open since the start. */
+  boolean hasTurned() {
+    return hasConsumed;
   }
 
   void handlerStuck(HeldEvent held, String eventType) {
@@ -36,8 +55,12 @@ public final class Vitals {
         .addKeyValue("event_type", eventType)
         .addKeyValue("limit", held.timeLimit())
         .log(
-            "A handler ignores its interrupt and still occupies its thread; its event is retried."
-                + " Make it end when it is interrupted, or give its I/O a time limit");
+            "The handler of {} (entry {}) has run beyond its limit of {} and ignores its interrupt;"
+                + " it still occupies its thread, and its event is retried. Make it end when it is"
+                + " interrupted, or give its I/O a time limit",
+            eventType,
+            held.delivery().entryId(),
+            held.timeLimit());
     listener.handlerStuck(eventType);
   }
 
@@ -45,12 +68,37 @@ public final class Vitals {
     stuckHandlers.decrementAndGet();
     LOG.atWarn()
         .addKeyValue("entry_id", held.delivery().entryId())
-        .log("A stuck handler came back; its outcome is discarded");
+        .log(
+            "The stuck handler of entry {} came back; its outcome is discarded",
+            held.delivery().entryId());
     listener.handlerUnstuck("");
   }
 
-  void broken(Throwable error) {
-    platformError = error.getClass().getName();
+  void fetchLoopFailed(Throwable bug) {
+    problem = bug.getClass().getName();
+    fetchFailures.incrementAndGet();
+    turned(false);
+  }
+
+  void fetchLoopWell() {
+    fetchFailures.set(0);
+  }
+
+  void settlerFailed(Throwable bug) {
+    problem = bug.getClass().getName();
+    settlerFailures.incrementAndGet();
+  }
+
+  void settlerWell() {
+    if (settlerFailures.get() > 0) {
+      settlerFailures.set(0);
+    }
+  }
+
+  /** An event had to be let go, which only a bug or a broken platform brings about. */
+  void strayed() {
+    strayedAtNanos = System.nanoTime();
+    strays.incrementAndGet();
   }
 
   void interruptForShutdown() {
@@ -76,8 +124,30 @@ public final class Vitals {
     return consuming;
   }
 
-  /** The class of an {@link Error} that a run ended with; empty when there was none. */
-  public Optional<String> platformError() {
-    return Optional.ofNullable(platformError);
+  /**
+   * What the fetch loop or the settler fails with again and again; empty when all is well. One
+   * failure says nothing: the loop goes on.
+   */
+  public Optional<String> keepsFailing() {
+    String last = problem;
+    if (last == null) {
+      return Optional.empty();
+    }
+    if (fetchFailures.get() >= KEEPS_FAILING) {
+      return Optional.of("taking events in keeps failing with " + last);
+    }
+    return settlerFailures.get() >= KEEPS_FAILING
+        ? Optional.of("settling outcomes keeps failing with " + last)
+        : Optional.empty();
+  }
+
+  /** Events that had to be let go since the start. */
+  public int strays() {
+    return strays.get();
+  }
+
+  /** Whether an event had to be let go lately. */
+  public boolean strayedLately() {
+    return strays.get() > 0 && System.nanoTime() - strayedAtNanos < STRAYS_TOLD_NANOS;
   }
 }

@@ -2,15 +2,13 @@ package dev.webhookworker.dispatch;
 
 import dev.webhookworker.pipeline.Conclusion;
 import dev.webhookworker.pipeline.EventPipeline;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * Interrupts handlers at their deadline and gives up those that ignore it, so that they block
  * nothing but their own thread. One look at all running events is cheaper than a timer for each.
  */
-final class Watchdog implements Runnable {
+final class Watchdog {
 
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -19,7 +17,7 @@ final class Watchdog implements Runnable {
   private final Settler settler;
   private final HandlerThreads threads;
   private final Vitals vitals;
-  private final Clock clock;
+  private final Clocks clocks;
 
   Watchdog(
       HeldEvents held,
@@ -27,40 +25,43 @@ final class Watchdog implements Runnable {
       Settler settler,
       HandlerThreads threads,
       Vitals vitals,
-      Clock clock) {
+      Clocks clocks) {
     this.held = held;
     this.pipeline = pipeline;
     this.settler = settler;
     this.threads = threads;
     this.vitals = vitals;
-    this.clock = clock;
+    this.clocks = clocks;
   }
 
-  @Override
-  public void run() {
+  /** Looks once. What fails for one event leaves it running, to be looked at again. */
+  void look() {
     threads.startMoreIfHeldUp();
-    Instant now = clock.instant();
+    long now = clocks.nanos();
     for (HeldEvent event : held.all()) {
-      Instant deadline = event.deadline();
-      if (now.isBefore(deadline)) {
-        continue;
+      long over = event.overtimeNanos(now);
+      if (over >= 0) {
+        event.interrupt();
       }
-      event.interrupt();
-      if (now.isAfter(deadline.plus(GRACE)) && event.giveUp()) {
+      if (over > GRACE.toNanos()) {
         giveUp(event);
       }
     }
   }
 
+  /** The outcome is made first: an event that was given up is with the settler, whatever fails. */
   private void giveUp(HeldEvent event) {
-    vitals.handlerStuck(event, ClaimedType.of(event.delivery().fields()));
-    threads.replaceStuck();
-    settler.settle(
+    Finished timedOut =
         new Finished(
             event,
             new Conclusion(
                 null,
                 null,
-                pipeline.timedOut(event.delivery().state(), event.timeLimit(), event.policy()))));
+                pipeline.timedOut(event.delivery().state(), event.timeLimit(), event.policy())));
+    if (event.giveUp()) {
+      settler.settle(timedOut);
+      threads.replaceStuck();
+      vitals.handlerStuck(event, ClaimedType.of(event.delivery().fields()));
+    }
   }
 }

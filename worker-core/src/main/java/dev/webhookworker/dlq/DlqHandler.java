@@ -208,18 +208,7 @@ public final class DlqHandler implements DeadLetters {
       }
     }
     parts.audit().write(idle.stream().map(one -> line(one, action, actor, reason)).toList());
-    List<DeadLetterQueue.State> stood = parts.queue().discard(ids(idle));
-    List<String> gone = new ArrayList<>();
-    for (int i = 0; i < stood.size(); i++) {
-      if (stood.get(i) != DeadLetterQueue.State.RETRYING) {
-        gone.add(idle.get(i).id());
-      }
-    }
-    DeadLetterTable table = parts.table();
-    if (table != null) {
-      table.discarded(gone, parts.clock().instant());
-    }
-    return gone.size();
+    return new Discard(parts).begin(ids(idle));
   }
 
   private static List<String> ids(List<DeadLetter> letters) {

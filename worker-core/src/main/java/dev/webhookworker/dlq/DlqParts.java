@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the queue
  * @param table null when there is none
- * @param view the table, else the queue
+ * @param view the table and what it refuses, else the queue
  */
 public record DlqParts(
     String name,
@@ -46,11 +46,12 @@ public record DlqParts(
       FieldEncryption encryption) {
     DeadLetterQueue queue = stream.deadLetters();
     DeadLetterTable table = store == null ? null : store.deadLetters().orElse(null);
+    QueueView inQueue = new QueueView(queue, config.dlq());
     return new DlqParts(
         config.dlqName(),
         queue,
         table,
-        table == null ? new QueueView(queue, config.dlq()) : table,
+        table == null ? inQueue : new TableView(table, inQueue),
         new AuditTrail(queue, store),
         config.dlq(),
         config.limits(),

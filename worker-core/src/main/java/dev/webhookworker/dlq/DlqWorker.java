@@ -1,18 +1,20 @@
 package dev.webhookworker.dlq;
 
 import dev.webhookworker.DeadLetter;
+import dev.webhookworker.periodic.FailingTask;
+import dev.webhookworker.periodic.PeriodicTask;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterTable;
+import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DlqWorker implements AutoCloseable {
 
+  private static final Duration LONGEST_END = Duration.ofSeconds(2);
   private static final Logger LOG = LoggerFactory.getLogger(DlqWorker.class);
   private static final String ROLE = "dlq_worker";
   private static final int MOST_MARKED = 1000;
@@ -39,52 +42,55 @@ public final class DlqWorker implements AutoCloseable {
   private final DlqParts parts;
   private final BatchReinjector reinjector;
   private final @Nullable Drain drain;
+  private final @Nullable StoredDeadLetters stored;
   private final Supplier<String> workerName;
   private final String owner = UUID.randomUUID().toString();
-  private final ScheduledThreadPoolExecutor timer;
+
+  private volatile @Nullable PeriodicTask task;
 
   // Mutable state, for the timer's thread or the test that calls runOnce.
   private boolean leading;
   private @Nullable Instant nextRetries;
   private @Nullable String problem;
 
-  private DlqWorker(DlqParts parts, Supplier<String> workerName) {
+  private DlqWorker(DlqParts parts, Supplier<String> workerName, @Nullable EventStore store) {
+    stored = store == null ? null : new StoredDeadLetters(parts, store);
     this.parts = parts;
     this.workerName = workerName;
     reinjector = new BatchReinjector(parts, new Reinjector(parts));
     DeadLetterTable table = parts.table();
     drain = table == null ? null : new Drain(parts, table);
-    timer = new ScheduledThreadPoolExecutor(1, DlqWorker::thread);
   }
 
   /**
    * @param workerName known once the stream is open
+   * @param store null when events are not stored
    */
-  public static DlqWorker of(DlqParts parts, Supplier<String> workerName) {
-    return new DlqWorker(parts, workerName);
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "worker-dlq");
-    thread.setDaemon(true);
-    return thread;
+  public static DlqWorker of(
+      DlqParts parts, Supplier<String> workerName, @Nullable EventStore store) {
+    return new DlqWorker(parts, workerName, store);
   }
 
   /**
    * @param ready whether queue and store are open
    */
   public void start(BooleanSupplier ready) {
-    long millis = parts.settings().drainInterval().toMillis();
-    var unused =
-        timer.scheduleWithFixedDelay(
+    task =
+        PeriodicTask.every(
+            parts.settings().drainInterval(),
+            "looking after dead letters",
+            "worker-dlq",
             () -> {
               if (ready.getAsBoolean()) {
                 runSafely();
               }
-            },
-            millis,
-            millis,
-            TimeUnit.MILLISECONDS);
+            });
+  }
+
+  /** What it is when it keeps failing. */
+  public Optional<FailingTask> failing() {
+    PeriodicTask started = task;
+    return started == null ? Optional.empty() : started.failing();
   }
 
   private void runSafely() {
@@ -98,11 +104,11 @@ public final class DlqWorker implements AutoCloseable {
       if (problem == null) {
         LOG.atWarn()
             .addKeyValue("problem", away.getMessage())
-            .log("Dead letters are not looked after for now; they stay in the queue");
+            .log(
+                "Dead letters are not looked after for now ({}); they stay in the queue",
+                away.getMessage());
       }
       problem = away.getMessage();
-    } catch (RuntimeException bug) {
-      LOG.atError().setCause(bug).log("Looking after dead letters failed; it is tried again");
     }
   }
 
@@ -130,7 +136,12 @@ public final class DlqWorker implements AutoCloseable {
         leading = false;
         return false;
       }
+      new Discard(parts).finishAll(MOST_MARKED);
       settleMarked(parts.queue(), drain.table(), now);
+      forgetRefused(parts.queue(), drain.table());
+    }
+    if (stored != null) {
+      stored.look(workerName.get());
     }
     if (nextRetries == null || !now.isBefore(nextRetries)) {
       nextRetries = now.plus(parts.settings().retryInterval());
@@ -169,28 +180,50 @@ public final class DlqWorker implements AutoCloseable {
     List<DeadLetterQueue.State> states = queue.states(marked);
     List<String> open = new ArrayList<>();
     List<String> ended = new ArrayList<>();
+    List<String> discarded = new ArrayList<>();
     for (int i = 0; i < marked.size(); i++) {
-      if (states.get(i) == DeadLetterQueue.State.OPEN) {
-        open.add(marked.get(i));
-      } else if (states.get(i) == DeadLetterQueue.State.NONE) {
-        ended.add(marked.get(i));
+      switch (states.get(i)) {
+        case OPEN -> open.add(marked.get(i));
+        case NONE -> ended.add(marked.get(i));
+        case DISCARDED -> discarded.add(marked.get(i));
+        case RETRYING -> {}
       }
     }
     table.reopened(open);
     table.ended(ended, now);
+    table.discarding(discarded, now);
+    table.discarded(discarded);
+  }
+
+  /** What the table refused and is no open dead letter any more. */
+  private static void forgetRefused(DeadLetterQueue queue, DeadLetterTable table)
+      throws StreamUnavailableException, StoreUnavailableException {
+    List<String> refused = table.refused(MOST_MARKED);
+    if (refused.isEmpty()) {
+      return;
+    }
+    List<DeadLetterQueue.State> states = queue.states(refused);
+    List<String> over = new ArrayList<>();
+    for (int i = 0; i < refused.size(); i++) {
+      if (states.get(i) == DeadLetterQueue.State.NONE) {
+        over.add(refused.get(i));
+      }
+    }
+    table.forgetRefused(over);
   }
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    PeriodicTask started = task;
+    if (started != null) {
+      started.close();
+    }
     try {
-      if (timer.awaitTermination(2, TimeUnit.SECONDS) && leading) {
+      if ((started == null || started.awaitEnd(LONGEST_END)) && leading) {
         parts.queue().giveUp(ROLE, owner);
       }
     } catch (StreamUnavailableException away) {
       LOG.atDebug().log("The role of looking after dead letters is left to run out");
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
     }
   }
 

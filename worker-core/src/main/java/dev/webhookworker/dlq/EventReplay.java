@@ -31,7 +31,8 @@ final class EventReplay {
    */
   static EntryFields entry(StoredEvent event, byte[] payload, String run, int longestId) {
     Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("event_id", id(event.eventId() + "~" + run, longestId));
+    // Two events may have one id: of two tenants, or one sent again when its mark was gone.
+    fields.put("event_id", id(event.eventId() + "~" + run + "~" + event.entryId(), longestId));
     fields.put("event_type", event.eventType());
     put(fields, "repo_name", event.repoName());
     put(fields, "sender_name", event.senderName());

@@ -12,7 +12,6 @@ import dev.webhookworker.port.DeadLetterView;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ final class QueueView implements DeadLetterView {
           queue.states(page.stream().map(DeadLetterEntry::entryId).toList());
       for (int i = 0; i < page.size(); i++) {
         DeadLetterEntry entry = page.get(i);
-        if (states.get(i) != DeadLetterQueue.State.NONE
+        if (states.get(i).isOpen()
             && !scan.wantsMore(summary(entry, states.get(i)), entry.position())) {
           return;
         }
@@ -130,22 +129,8 @@ final class QueueView implements DeadLetterView {
     Map<String, DeadLetterGroup> groups = new HashMap<>();
     forEach(
         filter,
-        letter ->
-            groups.merge(
-                letter.fingerprint(),
-                new DeadLetterGroup(
-                    letter.fingerprint(), 1, letter.deadAt(), letter.deadAt(), letter),
-                (before, one) ->
-                    new DeadLetterGroup(
-                        before.fingerprint(),
-                        before.count() + 1,
-                        before.firstSeen(),
-                        one.lastSeen(),
-                        one.sample())));
-    return groups.values().stream()
-        .sorted(Comparator.comparingLong(DeadLetterGroup::count).reversed())
-        .limit(limit)
-        .toList();
+        letter -> groups.merge(letter.fingerprint(), Summaries.alone(letter), Summaries::together));
+    return Summaries.largest(groups.values(), limit);
   }
 
   @Override
@@ -155,9 +140,23 @@ final class QueueView implements DeadLetterView {
       return Optional.empty();
     }
     DeadLetterQueue.State state = queue.states(List.of(entryId)).get(0);
-    return state == DeadLetterQueue.State.NONE
-        ? Optional.empty()
-        : Optional.of(new Found(summary(entry.get(), state), entry.get()));
+    return state.isOpen()
+        ? Optional.of(new Found(summary(entry.get(), state), entry.get()))
+        : Optional.empty();
+  }
+
+  /** Those of these entries that are open dead letters. */
+  List<DeadLetter> summaries(List<String> entryIds) throws StreamUnavailableException {
+    List<DeadLetterEntry> entries = queue.find(entryIds);
+    List<DeadLetterQueue.State> states =
+        queue.states(entries.stream().map(DeadLetterEntry::entryId).toList());
+    List<DeadLetter> letters = new ArrayList<>(entries.size());
+    for (int i = 0; i < entries.size(); i++) {
+      if (states.get(i) != DeadLetterQueue.State.NONE) {
+        letters.add(summary(entries.get(i), states.get(i)));
+      }
+    }
+    return letters;
   }
 
   @Override
@@ -182,7 +181,8 @@ final class QueueView implements DeadLetterView {
     return due;
   }
 
-  private boolean isDue(DeadLetter letter, Instant now) {
+  /** Whether the worker may retry it by itself now. */
+  boolean isDue(DeadLetter letter, Instant now) {
     return letter.status() == DeadLetterStatus.PENDING
         && letter.retryable()
         && letter.retryCount() < settings.maxRetries()

@@ -112,9 +112,14 @@ final class Reinjector {
       @Nullable String detail)
       throws StreamUnavailableException, StoreUnavailableException, DecryptionException {
     DeadLetter letter = found.summary();
-    if (queue.states(List.of(letter.id())).get(0) == DeadLetterQueue.State.RETRYING) {
+    DeadLetterQueue.State state = queue.states(List.of(letter.id())).get(0);
+    if (state == DeadLetterQueue.State.RETRYING) {
       mark(letter.id(), clock.instant());
       return Reinjection.RETRYING;
+    }
+    if (state == DeadLetterQueue.State.DISCARDED) {
+      markDiscarded(letter.id());
+      return Reinjection.MISSING;
     }
     EntryFields fields =
         payload == null ? opened(found, entry) : entry.fields().with(Map.of("payload", payload));
@@ -137,10 +142,13 @@ final class Reinjector {
     if (table == null) {
       return found.entry();
     }
-    LOG.atWarn()
-        .addKeyValue("entry_id", found.summary().id())
-        .log("Redis has lost an open dead letter; it is restored from the table");
-    return queue.restore(found.entry());
+    DeadLetterEntry restored = queue.restore(found.entry());
+    if (queue.states(List.of(found.summary().id())).get(0).isOpen()) {
+      LOG.atWarn()
+          .addKeyValue("entry_id", found.summary().id())
+          .log("Redis has lost an open dead letter; it was restored from the table");
+    }
+    return restored;
   }
 
   /** As received. The table may have it under a newer key than the queue. */
@@ -171,17 +179,25 @@ final class Reinjector {
   DeadLetterQueue.Revival revival(
       Claims claims, DeadLetterEntry entry, EntryFields fields, DeadLetterRetry retry) {
     DlqRetries retries = entry.record().retries().with(retry);
-    Lease lease = new Lease(entry.entryId(), Source.RETRY, 0);
+    Lease lease = new Lease(entry.entryId(), Source.RETRY, 0, 0);
     return new DeadLetterQueue.Revival(
         entry,
         fields,
         entry.retried(retries),
-        claims.of(new Delivery(lease, fields, AttemptState.NEW, 0, 0)));
+        claims.of(new Delivery(lease, fields, AttemptState.NEW, 0, false)));
   }
 
   private void mark(String entryId, Instant at) throws StoreUnavailableException {
     if (table != null) {
       table.retrying(List.of(entryId), at);
+    }
+  }
+
+  /** Whoever discarded it ended between the queue and the table. */
+  private void markDiscarded(String entryId) throws StoreUnavailableException {
+    if (table != null) {
+      table.discarding(List.of(entryId), clock.instant());
+      table.discarded(List.of(entryId));
     }
   }
 

@@ -3,12 +3,15 @@ package dev.webhookworker.dlq;
 import dev.webhookworker.DeadLetter;
 import dev.webhookworker.DeadLetterDetails;
 import dev.webhookworker.DeadLetterFilter;
+import dev.webhookworker.DeadLetterGroup;
 import dev.webhookworker.DeadLetterRetry;
 import dev.webhookworker.DeadLetterStatus;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterRecord;
 import dev.webhookworker.port.DeadLetterView;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +73,22 @@ final class Summaries {
         warnings);
   }
 
+  /** A group of one. */
+  static DeadLetterGroup alone(DeadLetter letter) {
+    return new DeadLetterGroup(letter.fingerprint(), 1, letter.deadAt(), letter.deadAt(), letter);
+  }
+
+  /** Of the same cause; the sample is the last one's. */
+  static DeadLetterGroup together(DeadLetterGroup one, DeadLetterGroup other) {
+    boolean otherIsLast = !other.lastSeen().isBefore(one.lastSeen());
+    return new DeadLetterGroup(
+        one.fingerprint(),
+        one.count() + other.count(),
+        other.firstSeen().isBefore(one.firstSeen()) ? other.firstSeen() : one.firstSeen(),
+        otherIsLast ? other.lastSeen() : one.lastSeen(),
+        otherIsLast ? other.sample() : one.sample());
+  }
+
   static boolean matches(DeadLetterFilter filter, DeadLetter letter) {
     return (filter.statuses().isEmpty() || filter.statuses().contains(letter.status()))
         && same(filter.eventType(), letter.eventType())
@@ -80,6 +99,14 @@ final class Summaries {
         && (filter.deadFrom() == null || !letter.deadAt().isBefore(filter.deadFrom()))
         && (filter.deadBefore() == null || letter.deadAt().isBefore(filter.deadBefore()))
         && (filter.text() == null || hasText(letter, filter.text().toLowerCase(Locale.ROOT)));
+  }
+
+  /** The largest groups first. */
+  static List<DeadLetterGroup> largest(Collection<DeadLetterGroup> groups, int limit) {
+    return groups.stream()
+        .sorted(Comparator.comparingLong(DeadLetterGroup::count).reversed())
+        .limit(limit)
+        .toList();
   }
 
   private static boolean same(@Nullable String wanted, @Nullable String actual) {

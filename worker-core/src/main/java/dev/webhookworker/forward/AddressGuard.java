@@ -5,8 +5,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -44,9 +42,6 @@ public final class AddressGuard {
   /** Of IPv6 nothing else is public: mapped, NAT64, unique local, link-local, multicast. */
   private static final AddressBlock GLOBAL_UNICAST = AddressBlock.parse("2000::/3");
 
-  private static final Pattern NAME =
-      Pattern.compile("(?:\\*\\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\\.)*[a-z0-9_-]{1,63}");
-
   private final List<AddressBlock> allowedBlocks = new ArrayList<>();
   private final List<String> allowedNames = new ArrayList<>();
   private final NameLookup lookup;
@@ -62,7 +57,7 @@ public final class AddressGuard {
       if (isBlock(entry)) {
         allowedBlocks.add(AddressBlock.parse(entry));
       } else {
-        allowedNames.add(entry.toLowerCase(Locale.ROOT));
+        allowedNames.add(HostName.ascii(entry));
       }
     }
   }
@@ -75,7 +70,7 @@ public final class AddressGuard {
   public static void checkAllowed(String entry) {
     if (isBlock(entry)) {
       AddressBlock.parse(entry);
-    } else if (!NAME.matcher(entry.toLowerCase(Locale.ROOT)).matches()) {
+    } else if (!HostName.isName(entry)) {
       throw new IllegalArgumentException(
           "'"
               + entry
@@ -96,7 +91,9 @@ public final class AddressGuard {
    * @throws UnknownHostException when it has no address at all
    */
   public InetAddress[] resolve(String host) throws UnknownHostException {
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    // The client hands over a name as people write it: no DNS knows that.
+    String bare =
+        host.startsWith("[") ? host.substring(1, host.length() - 1) : HostName.ascii(host);
     InetAddress[] all = lookup.addresses(bare);
     if (all.length == 0) {
       throw new UnknownHostException(bare);
@@ -110,17 +107,14 @@ public final class AddressGuard {
       throw new ForbiddenAddressException(
           "the host '"
               + bare
-              + "' has no public address ("
-              + all[0].getHostAddress()
-              + "); name it or its block in WORKER_FORWARD_ALLOW if events may be sent there");
+              + "' has no public address; name it or its block in WORKER_FORWARD_ALLOW if events may be sent there");
     }
     return allowed;
   }
 
   private boolean isAllowedName(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
     for (String allowed : allowedNames) {
-      if (allowed.startsWith("*.") ? name.endsWith(allowed.substring(1)) : name.equals(allowed)) {
+      if (allowed.startsWith("*.") ? host.endsWith(allowed.substring(1)) : host.equals(allowed)) {
         return true;
       }
     }

@@ -1,11 +1,8 @@
 package dev.webhookworker.forward;
 
 import dev.webhookworker.retry.Redaction;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -111,20 +108,21 @@ sealed interface DeliveryResult {
     return text.length() <= ANSWER_LENGTH ? text : text.substring(0, ANSWER_LENGTH) + "…";
   }
 
-  /** Seconds or a date (RFC 9110, 10.2.3); empty for anything else. */
+  /** Of seconds; more than any limit of ours. */
+  long LONGEST_WISH = 999_999_999;
+
+  /** Seconds or a date in each of its forms (RFC 9110, 10.2.3); empty for anything else. */
   static Optional<Duration> retryAfter(@Nullable String header, Instant now) {
     if (header == null) {
       return Optional.empty();
     }
     String value = header.trim();
-    if (value.matches("[0-9]{1,9}")) {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+    if (value.matches("[0-9]+")) {
+      boolean beyondAllLimits = value.length() > 9;
+      return Optional.of(
+          Duration.ofSeconds(beyondAllLimits ? LONGEST_WISH : Long.parseLong(value)));
     }
-    try {
-      Instant at = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      return Optional.of(at.isAfter(now) ? Duration.between(now, at) : Duration.ZERO);
-    } catch (DateTimeException notADate) {
-      return Optional.empty();
-    }
+    return HttpDate.parse(value, now)
+        .map(at -> at.isAfter(now) ? Duration.between(now, at) : Duration.ZERO);
   }
 }

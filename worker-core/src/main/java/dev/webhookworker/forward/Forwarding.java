@@ -94,7 +94,8 @@ public final class Forwarding implements AutoCloseable {
 
   /**
    * Comes into line at the ordered destinations of the event's tool that may want it. To be done
-   * before anything can put the event off: those behind it in the stream would pass it.
+   * before anything can put the event off: those behind it in the stream would pass it. A dead
+   * letter that is retried has lost its place: it arrives late, and nobody waits for it.
    */
   public void queue(WebhookEvent event, ToolConfig tool, ForwardProgress progress)
       throws StreamUnavailableException {
@@ -106,9 +107,46 @@ public final class Forwarding implements AutoCloseable {
       if (destination.ordered()
           && destination.takesType(event)
           && !isSettled(destination, progress)) {
-        order.join(place(tool, destination, event));
+        if (arrivesLate(progress)) {
+          // The place that it had when it died may still be there.
+          order.leave(place(tool, destination, event));
+        } else {
+          order.join(place(tool, destination, event));
+        }
       }
     }
+  }
+
+  /**
+   * Waits until it is the event's turn at all of its ordered destinations, as long as the turn is
+   * near. For a run whose processors can't be remembered as done: it looks at the line first.
+   *
+   * @return how long to put the event off; empty when it is its turn
+   */
+  public Optional<Duration> awaitTurn(
+      WebhookEvent received, ToolConfig tool, ForwardProgress progress)
+      throws InterruptedException {
+    if (tool.modeFor(received.eventType()) != ProcessingMode.STORE_AND_FORWARD
+        || arrivesLate(progress)) {
+      return Optional.empty();
+    }
+    List<Destination> inOrder = new ArrayList<>();
+    for (Destination destination : destinations.of(tool)) {
+      if (destination.ordered()
+          && destination.takes(received)
+          && !isSettled(destination, progress)) {
+        inOrder.add(destination);
+      }
+    }
+    return inOrder.isEmpty()
+        ? Optional.empty()
+        : new TurnsAhead(received, tool, progress, inOrder).await();
+  }
+
+  private long patientUntilNanos(ForwardProgress progress) {
+    Duration left = Duration.between(clock.instant(), progress.deadline()).dividedBy(2);
+    Duration patience = left.compareTo(LONGEST_PATIENCE) < 0 ? left : LONGEST_PATIENCE;
+    return System.nanoTime() + patience.toNanos();
   }
 
   private static DestinationLines.Place place(
@@ -141,7 +179,7 @@ public final class Forwarding implements AutoCloseable {
         if (!destination.takes(received)) {
           round.isPassedBy(destination);
         } else if (!round.isSettled(destination)) {
-          if (destination.ordered()) {
+          if (destination.ordered() && !arrivesLate(progress)) {
             inOrder.add(destination);
           } else {
             begin(destination, round);
@@ -221,6 +259,10 @@ public final class Forwarding implements AutoCloseable {
     return "forward-refused:" + progress.dlqRetries() + ":" + destination.name();
   }
 
+  private static boolean arrivesLate(ForwardProgress progress) {
+    return progress.dlqRetries() > 0;
+  }
+
   private static boolean isSettled(Destination destination, ForwardProgress progress) {
     return progress.isCompleted(mark(destination))
         || progress.isCompleted(refusedMark(destination, progress));
@@ -239,9 +281,7 @@ public final class Forwarding implements AutoCloseable {
     TurnByTurn(Round round, List<Destination> inOrder) {
       this.round = round;
       this.inOrder = inOrder;
-      Duration left = Duration.between(clock.instant(), round.progress.deadline()).dividedBy(2);
-      Duration patience = left.compareTo(LONGEST_PATIENCE) < 0 ? left : LONGEST_PATIENCE;
-      patientUntilNanos = System.nanoTime() + patience.toNanos();
+      patientUntilNanos = patientUntilNanos(round.progress);
     }
 
     void run() throws InterruptedException {
@@ -298,6 +338,76 @@ public final class Forwarding implements AutoCloseable {
         }
       }
       inOrder.clear();
+    }
+  }
+
+  /**
+   * Awaits the event's turn at ordered destinations before anything is sent. Whoever is first in a
+   * line stays it until it leaves. Used by the run's thread.
+   */
+  private final class TurnsAhead {
+    private final WebhookEvent event;
+    private final ToolConfig tool;
+    private final List<Destination> inOrder;
+    private final long patientUntilNanos;
+
+    TurnsAhead(
+        WebhookEvent event, ToolConfig tool, ForwardProgress progress, List<Destination> inOrder) {
+      this.event = event;
+      this.tool = tool;
+      this.inOrder = inOrder;
+      patientUntilNanos = patientUntilNanos(progress);
+    }
+
+    Optional<Duration> await() throws InterruptedException {
+      boolean waits = false;
+      int looks = 0;
+      try {
+        while (true) {
+          long lookAgainMillis = look();
+          if (inOrder.isEmpty()) {
+            return Optional.empty();
+          }
+          if (lookAgainMillis == DestinationOrder.Wait.NOT_NEAR
+              || System.nanoTime() - patientUntilNanos >= 0
+              || !(waits || order.beginWaiting())) {
+            return sleep();
+          }
+          waits = true;
+          order.awaitDeparture(lookAgainMillis + looks++);
+        }
+      } finally {
+        if (waits) {
+          order.endWaiting();
+        }
+      }
+    }
+
+    /** When to look again because the turn at one of them is near. */
+    private long look() {
+      long lookAgainMillis = DestinationOrder.Wait.NOT_NEAR;
+      for (Iterator<Destination> all = inOrder.iterator(); all.hasNext(); ) {
+        Destination destination = all.next();
+        Optional<DestinationOrder.Wait> wait =
+            order.ask(place(tool, destination, event), destination);
+        if (wait.isEmpty()) {
+          all.remove();
+        } else {
+          lookAgainMillis = Math.min(lookAgainMillis, wait.get().lookAgainMillis());
+        }
+      }
+      return lookAgainMillis;
+    }
+
+    private Optional<Duration> sleep() {
+      Optional<Duration> longest = Optional.empty();
+      for (Destination destination : inOrder) {
+        Optional<Duration> wait = order.sleep(place(tool, destination, event), destination);
+        if (wait.isPresent() && (longest.isEmpty() || wait.get().compareTo(longest.get()) > 0)) {
+          longest = wait;
+        }
+      }
+      return longest;
     }
   }
 

@@ -13,6 +13,10 @@ final class TargetUrl {
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
 
+  private static final Pattern PORT =
+      Pattern.compile(
+          "0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])");
+
   private TargetUrl() {}
 
   /**
@@ -22,7 +26,7 @@ final class TargetUrl {
   static URI parse(String text) {
     URI url;
     try {
-      url = new URI(text).parseServerAuthority();
+      url = withHost(new URI(text));
     } catch (URISyntaxException malformed) {
       throw wrong("is not a url (" + malformed.getReason() + ")");
     }
@@ -30,24 +34,39 @@ final class TargetUrl {
     if (text.length() > LONGEST || !(scheme.equals("https") || scheme.equals("http"))) {
       throw wrong("must be https:// or http:// and at most " + LONGEST + " characters");
     }
-    if (url.getHost() == null) {
+    String authority = url.getRawAuthority();
+    if (authority == null) {
       throw wrong("names no host");
     }
-    if (url.getRawUserInfo() != null) {
+    if (authority.indexOf('@') >= 0) {
       throw wrong("must not hold a user or password; use headers.Authorization");
     }
+    int colon = authority.lastIndexOf(':');
+    boolean hasPort = colon > authority.lastIndexOf(']');
+    String host = hasPort ? authority.substring(0, colon) : authority;
+    String port = hasPort ? authority.substring(colon + 1) : "";
     if (url.getRawFragment() != null) {
       throw wrong("must not have a fragment (#)");
     }
-    if (url.getPort() == 0 || url.getPort() > 65535) {
+    if (!port.isEmpty() && !PORT.matcher(port).matches()) {
       throw wrong("has a port that is not from 1 to 65535");
     }
-    if (isAmbiguousNumber(url.getHost())) {
+    if (isAmbiguousNumber(host)) {
       throw wrong(
           "has an address that is read in different ways; write it as four decimal numbers"
               + " without leading zeros");
     }
     return url;
+  }
+
+  /** {@link URI} takes an underscore in a host's name for a syntax that it does not know. */
+  private static URI withHost(URI url) throws URISyntaxException {
+    String authority = url.getRawAuthority();
+    return url.getHost() == null
+            && authority != null
+            && HostName.isName(authority.replaceFirst(":[0-9]*$", ""))
+        ? url
+        : url.parseServerAuthority();
   }
 
   /** Decimal, octal, hexadecimal and short spellings of an IPv4 address. */

@@ -54,7 +54,7 @@ final class BoundedCheck {
     ComponentHealth result;
     try {
       result = Objects.requireNonNull(check.check(), "the indicator returned null");
-    } catch (Exception | Error broken) {
+    } catch (Throwable broken) {
       result = ComponentHealth.unhealthy(Redaction.messageOf(broken), Map.of());
     }
     ComponentHealth timed = result.took(Duration.ofNanos(System.nanoTime() - start));

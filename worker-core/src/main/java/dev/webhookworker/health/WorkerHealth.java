@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -34,11 +35,13 @@ public final class WorkerHealth implements AutoCloseable {
   private final Engine engine;
   private final Set<String> decidingReadiness;
   private final ToolGates gates;
+  private final Supplier<List<String>> failingTasks;
   private final HealthChecks checks;
 
   /**
    * @param store null when events are not stored: then there is no component {@code database}
    * @param destinations in use
+   * @param failingTasks periodic tasks that keep failing, each as a few words
    * @param indicators of the host, see {@link #problemsOf}
    */
   public WorkerHealth(
@@ -47,9 +50,11 @@ public final class WorkerHealth implements AutoCloseable {
       @Nullable EventStore store,
       ToolGates gates,
       Supplier<List<DestinationState>> destinations,
+      Supplier<List<String>> failingTasks,
       List<HealthIndicator> indicators,
       Clock clock) {
     this.gates = gates;
+    this.failingTasks = failingTasks;
     this.config = config;
     this.engine = engine;
     List<HealthIndicator> all = new ArrayList<>();
@@ -107,10 +112,9 @@ public final class WorkerHealth implements AutoCloseable {
     if (sinceTurn > TURN_LIMIT.toMillis()) {
       return ComponentHealth.unhealthy("the fetch loop does not turn", details);
     }
-    if (engine.vitals().platformError().isPresent()) {
-      return ComponentHealth.unhealthy(
-          "a run ended with " + engine.vitals().platformError().get() + "; restart the process",
-          details);
+    Optional<String> failing = engine.vitals().keepsFailing();
+    if (failing.isPresent()) {
+      return ComponentHealth.unhealthy(failing.get() + "; restart the process", details);
     }
     int bearable = config.health().stuckHandlers();
     if (engine.vitals().stuckHandlers() >= (bearable == 0 ? config.maxConcurrent() : bearable)) {
@@ -168,6 +172,19 @@ public final class WorkerHealth implements AutoCloseable {
     details.putAll(LimitedTools.details(gates.states()));
     if (live.status() != HealthStatus.HEALTHY) {
       return new ComponentHealth(live.status(), live.message(), Duration.ZERO, details);
+    }
+    if (engine.vitals().strayedLately()) {
+      return ComponentHealth.unhealthy(
+          engine.vitals().strays()
+              + " events had to be let go, which is a bug of the worker: see the log, and report"
+              + " it. Other workers get them",
+          details);
+    }
+    List<String> tasks = failingTasks.get();
+    if (!tasks.isEmpty()) {
+      details.put("failing_tasks", tasks);
+      return ComponentHealth.degraded(
+          "a periodic task keeps failing: " + tasks.get(0) + "; see the log", details);
     }
     if (engine.isPaused()) {
       String message = "paused by command; call resume()";

@@ -29,9 +29,11 @@ record Access(@Nullable Authentication authentication, List<AddressBlock> allowe
     List<AddressBlock> allowed = new ArrayList<>();
     JsonNode webhook = tool.webhookConfig();
     if (webhook != null) {
-      webhook
-          .path("ip_whitelist")
-          .forEach(block -> allowed.add(AddressBlock.parse(block.asText())));
+      JsonNode blocks = webhook.path("ip_whitelist");
+      if (blocks.isArray() && blocks.isEmpty()) {
+        throw new IllegalArgumentException("its ip_whitelist is empty, which lets nobody send");
+      }
+      blocks.forEach(block -> allowed.add(AddressBlock.parse(block.asText())));
     }
     return new Access(authentication, List.copyOf(allowed));
   }

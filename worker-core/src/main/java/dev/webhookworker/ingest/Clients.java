@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +47,18 @@ final class Clients {
   /** The URL as the sender saw it: by the proxy's word where it is trusted. */
   String url(IngestRequest request) {
     boolean behindProxy = isTrusted(AddressBlock.address(request.peer()));
-    String scheme = behindProxy ? request.value("X-Forwarded-Proto") : "";
-    String host = behindProxy ? request.value("X-Forwarded-Host") : "";
+    String scheme = behindProxy ? first(request, "X-Forwarded-Proto").toLowerCase(Locale.ROOT) : "";
+    String host = behindProxy ? first(request, "X-Forwarded-Host") : "";
     return (scheme.isEmpty() ? request.scheme() : scheme)
         + "://"
         + (host.isEmpty() ? request.value("Host") : host)
-        + withQuery(request.path(), request.query());
+        + withQuery(request.sentPath(), request.query());
+  }
+
+  /** Each proxy adds its word at the end: the first is of the one that the sender called. */
+  private static String first(IngestRequest request, String header) {
+    List<String> values = request.values(header);
+    return values.isEmpty() ? "" : values.get(0).split(",", -1)[0].strip();
   }
 
   static String withQuery(String url, @Nullable String query) {

@@ -9,6 +9,7 @@ import dev.webhookworker.TraceRelation;
 import dev.webhookworker.pipeline.InputRules;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.pipeline.MalformedInputException;
+import dev.webhookworker.port.JoinedName;
 import dev.webhookworker.signature.Authentication;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.spi.TraceParent;
@@ -24,12 +25,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the event of a verified request. Its id comes from what is proved only: the id that the
  * signature covers, or one in the body, else the hash of provider, path and body. A header that
- * anyone on the way may change can so neither hide a replay nor suppress another event.
- * Thread-safe.
+ * anyone on the way may change can so neither hide a replay nor suppress another event. Where a
+ * provider sends one body as several types, or a tool names a header for the type, the type counts
+ * too. Thread-safe.
  */
 final class EventMaker {
 
   static final String UNKNOWN_TYPE = "unknown";
+
+  private static final String HASHED = "sha256:";
 
   private final InputRules rules;
   private final int maxNameLength;
@@ -61,9 +65,11 @@ final class EventMaker {
       Instant receivedAt) {
     Provider provider = Provider.named(tool.provider());
     JsonNode webhook = tool.webhookConfig();
-    String id = eventId(tool, authentication, provider, signedId, request, body, tree, webhook);
+    String type = eventType(provider, request, tree, webhook);
+    String id =
+        eventId(tool, authentication, provider, signedId, request, body, tree, webhook, type);
     OutgoingEvent event =
-        OutgoingEvent.of(id, eventType(provider, request, tree, webhook), payload.json())
+        OutgoingEvent.of(id, type, payload.json())
             .withTimestamp(receivedAt)
             .withMetadata(metadata(tool, authentication, provider, request, payload).toString())
             .withAuthContext(authContext(tool).toString());
@@ -81,7 +87,8 @@ final class EventMaker {
       IngestRequest request,
       byte[] body,
       JsonNode tree,
-      @Nullable JsonNode webhook) {
+      @Nullable JsonNode webhook,
+      String type) {
     String id = signedId;
     String pointer = setting(webhook, "event_id_pointer", provider.idPointer());
     if (id == null && pointer != null) {
@@ -93,19 +100,35 @@ final class EventMaker {
     if (id == null && header != null && headersAreProved) {
       id = name(request.value(header));
     }
-    // Scoped to its tool: a sender's ids can't collide with those of another.
-    String scoped = id == null ? null : name(tool.id() + ":" + id);
+    if (id == null) {
+      return derivedId(
+          tool, "body", request.path(), tellsApart(provider, webhook) ? type : "", body);
+    }
+    // Scoped to its tool: a sender's ids can't collide with those of another, nor with a hash.
+    String scoped = id.startsWith(HASHED) ? null : name(JoinedName.escaped(tool.id()) + ":" + id);
     return scoped == null
-        ? derivedId(tool, request.path(), id == null ? body : id.getBytes(StandardCharsets.UTF_8))
+        ? derivedId(tool, "id", request.path(), "", id.getBytes(StandardCharsets.UTF_8))
         : scoped;
   }
 
-  private String derivedId(ToolConfig tool, String path, byte[] proved) {
+  /** Whether the type, which comes in a header, tells events apart that have the same body. */
+  private static boolean tellsApart(Provider provider, @Nullable JsonNode webhook) {
+    return provider.repeatsBodies() || setting(webhook, "event_type_header", null) != null;
+  }
+
+  /**
+   * @param what is hashed, so that a body is never taken for an id
+   * @param type empty where the body alone tells events apart
+   */
+  private String derivedId(ToolConfig tool, String what, String path, String type, byte[] proved) {
     try {
       MessageDigest hash = MessageDigest.getInstance("SHA-256");
-      hash.update((tool.provider() + "\n" + path + "\n").getBytes(StandardCharsets.UTF_8));
-      String id = "sha256:" + HexFormat.of().formatHex(hash.digest(proved));
-      String scoped = tool.id() + ":" + id;
+      hash.update(
+          (JoinedName.of(tool.id(), tool.provider(), what, path, type) + "\n")
+              .getBytes(StandardCharsets.UTF_8));
+      String id = ":" + HASHED + HexFormat.of().formatHex(hash.digest(proved));
+      String scoped = JoinedName.escaped(tool.id()) + id;
+      // No tool has an empty id; the hash is of the tool's id, too.
       return scoped.length() > maxNameLength ? id : scoped;
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);

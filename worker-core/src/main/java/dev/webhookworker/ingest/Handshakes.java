@@ -1,12 +1,14 @@
 package dev.webhookworker.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.webhookworker.Secret;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.signature.Authentication;
 import dev.webhookworker.signature.FormBody;
 import dev.webhookworker.signature.Signing;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +21,22 @@ final class Handshakes {
 
   private Handshakes() {}
 
-  /** The answer to a verified request that is a handshake; empty when it is an event. */
+  /**
+   * The answer to a verified request that is a handshake; empty when it is an event.
+   *
+   * @param signer which of several active secrets the request was signed with
+   */
   static Optional<IngestResponse> answer(
-      @Nullable Authentication authentication, JsonNode payload) {
+      @Nullable Authentication authentication,
+      JsonNode payload,
+      Function<Authentication, Optional<Secret>> signer) {
     if (authentication == null) {
       return Optional.empty();
     }
     return switch (authentication.verifier().name()) {
       case "slack" -> slack(payload);
       case "discord" -> discord(payload);
-      case "zoom" -> zoom(authentication, payload);
+      case "zoom" -> zoom(payload, () -> signer.apply(authentication));
       default -> Optional.empty();
     };
   }
@@ -51,17 +59,24 @@ final class Handshakes {
         : Optional.empty();
   }
 
-  private static Optional<IngestResponse> zoom(Authentication authentication, JsonNode payload) {
+  private static Optional<IngestResponse> zoom(
+      JsonNode payload, Supplier<Optional<Secret>> signer) {
     String token = payload.at("/payload/plainToken").asText();
     if (!payload.path("event").asText().equals("endpoint.url_validation") || token.isEmpty()) {
       return Optional.empty();
     }
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("plainToken", token)
-            .put("encryptedToken", Signing.hmacSha256Hex(authentication.secrets().get(0), token));
-    return Optional.of(IngestResponse.of(200, "application/json", json.toString()));
+    return signer
+        .get()
+        .map(
+            secret ->
+                IngestResponse.of(
+                    200,
+                    "application/json",
+                    Json.MAPPER
+                        .createObjectNode()
+                        .put("plainToken", token)
+                        .put("encryptedToken", Signing.hmacSha256Hex(secret, token))
+                        .toString()));
   }
 
   /** Meta's subscription by GET; empty unless it shows the tool's {@code verify_token}. */

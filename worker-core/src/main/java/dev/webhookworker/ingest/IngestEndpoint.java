@@ -48,6 +48,7 @@ public final class IngestEndpoint {
   private final Clients clients;
   private final RateLimit clientLimit;
   private final RateLimit endpointLimit;
+  private final ToldOnceAMinute unusableTools;
   private final PayloadReader payloads;
   private final EventMaker events;
   private final Tracing tracing;
@@ -64,6 +65,7 @@ public final class IngestEndpoint {
     clients = new Clients(settings.trustedProxies().stream().map(AddressBlock::parse).toList());
     clientLimit = new RateLimit(settings.clientRate(), parts.nanoTime);
     endpointLimit = new RateLimit(settings.endpointRate(), parts.nanoTime);
+    unusableTools = new ToldOnceAMinute(parts.nanoTime);
     payloads = new PayloadReader(parts.limits);
     events = new EventMaker(parts.limits, parts.signatures, parts.traces);
     tracing = parts.tracing;
@@ -112,22 +114,28 @@ public final class IngestEndpoint {
     }
     payloads.check(request);
     byte[] body = payloads.body(request);
-    String signedId = verified(request, body, access, now);
+    byte[] covered = payloads.signedPart(tool.provider(), request, body);
+    String signedId = verified(request, covered, access, now);
     within(endpointLimit, request.path(), "endpoint_rate");
     Payload payload = payloads.payload(request, body);
     JsonNode tree = tree(payload);
-    Optional<IngestResponse> handshake = Handshakes.answer(access.authentication(), tree);
+    Optional<IngestResponse> handshake =
+        Handshakes.answer(
+            access.authentication(),
+            tree,
+            signed -> signed.secretOf(signed(request, covered, signed), now));
     if (handshake.isPresent()) {
       return handshake.get();
     }
     checkDepth();
     OutgoingEvent event =
-        events.event(tool, access.authentication(), signedId, request, body, payload, tree, now);
+        events.event(tool, access.authentication(), signedId, request, covered, payload, tree, now);
     try (CallTrace trace = tracing.accept(events.senderTrace(request), tool.id())) {
       publish(event, tool);
       trace.ended("published", true);
     }
-    return IngestResponse.accepted(event.fields().getOrDefault("event_id", ""));
+    return IngestResponse.accepted(
+        access.authentication(), event.fields().getOrDefault("event_id", ""));
   }
 
   private ToolConfig toolAt(String path) throws Refusal {
@@ -148,10 +156,16 @@ public final class IngestEndpoint {
     try {
       return Access.of(tool, authentications);
     } catch (IllegalArgumentException unusable) {
-      LOG.atError()
-          .addKeyValue("tool_id", tool.id())
-          .addKeyValue("problem", unusable.getMessage())
-          .log("A tool's configuration can't be used; its senders are asked to come again");
+      if (unusableTools.isDue(tool.id())) {
+        LOG.atError()
+            .addKeyValue("tool_id", tool.id())
+            .addKeyValue("problem", unusable.getMessage())
+            .log(
+                "The configuration of tool '{}' can't be used, so its senders are asked to come"
+                    + " again: {}",
+                tool.id(),
+                unusable.getMessage());
+      }
       throw Refusal.unavailable(settings.retryAfter(), "tool_misconfigured");
     }
   }
@@ -191,16 +205,18 @@ public final class IngestEndpoint {
     if (authentication == null) {
       return null;
     }
-    String publicUrl = authentication.publicUrl();
-    String url =
-        publicUrl == null ? clients.url(request) : Clients.withQuery(publicUrl, request.query());
-    Verification verification =
-        authentication.verify(
-            SignedRequest.of(request.method(), url, request.headers(), body), now);
+    Verification verification = authentication.verify(signed(request, body, authentication), now);
     if (verification instanceof Verification.Valid valid) {
       return valid.signedId();
     }
     throw Refusal.unauthorized(((Verification.Invalid) verification).reason().code());
+  }
+
+  private SignedRequest signed(IngestRequest request, byte[] body, Authentication authentication) {
+    String publicUrl = authentication.publicUrl();
+    String url =
+        publicUrl == null ? clients.url(request) : Clients.withQuery(publicUrl, request.query());
+    return SignedRequest.of(request.method(), url, request.headers(), body);
   }
 
   private static JsonNode tree(Payload payload) {

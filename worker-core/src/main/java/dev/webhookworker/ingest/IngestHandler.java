@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -36,14 +37,14 @@ public final class IngestHandler implements HttpHandler {
             .log("A request failed unexpectedly; the sender is asked to come again");
         response = IngestResponse.refused(500, "internal error");
       }
-      drain(exchange.getRequestBody());
       answer(exchange, response);
+      drain(exchange.getRequestBody());
     }
   }
 
   /**
-   * Reads on what a refusal left unread: else the connection is reset, and the sender sees that
-   * instead of the answer.
+   * Reads on what a refusal left unread, after the answer: a connection that is reset takes the
+   * answer along, and a sender that never ends its body has it already.
    */
   private static void drain(InputStream body) {
     byte[] buffer = new byte[8192];
@@ -61,11 +62,22 @@ public final class IngestHandler implements HttpHandler {
     return new IngestRequest(
         exchange.getRequestMethod(),
         exchange instanceof HttpsExchange ? "https" : "http",
-        Objects.requireNonNullElse(exchange.getRequestURI().getPath(), ""),
+        pathOf(exchange.getRequestURI()),
+        Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), ""),
         exchange.getRequestURI().getRawQuery(),
         exchange.getRequestHeaders(),
         exchange.getRemoteAddress().getAddress().getHostAddress(),
         exchange.getRequestBody());
+  }
+
+  /**
+   * The path of the request's target. One that begins with two slashes has been taken for an
+   * authority (RFC 9112 3.2.1: a target in origin form is a path): then it is nobody's.
+   */
+  private static String pathOf(URI target) {
+    return target.toString().startsWith("//")
+        ? "//"
+        : Objects.requireNonNullElse(target.getPath(), "");
   }
 
   private static void answer(HttpExchange exchange, IngestResponse response) throws IOException {
@@ -75,6 +87,7 @@ public final class IngestHandler implements HttpHandler {
     exchange.sendResponseHeaders(response.status(), none ? -1 : body.length);
     if (!none) {
       exchange.getResponseBody().write(body);
+      exchange.getResponseBody().flush();
     }
   }
 }

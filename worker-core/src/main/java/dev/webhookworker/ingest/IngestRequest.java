@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param method in capitals
  * @param scheme {@code http} or {@code https}, as this server was reached
  * @param path decoded, begins with a slash
+ * @param sentPath the path as it was sent, which a signature may cover
  * @param query as it was sent, null when there is none
  * @param headers by name in any case, each with its values in order
  * @param peer address of whoever is connected, a literal without port
@@ -24,6 +25,7 @@ public record IngestRequest(
     String method,
     String scheme,
     String path,
+    String sentPath,
     @Nullable String query,
     Map<String, List<String>> headers,
     String peer,
@@ -38,7 +40,7 @@ public record IngestRequest(
       String peer,
       byte[] body) {
     return new IngestRequest(
-        method, "http", path, query, headers, peer, new ByteArrayInputStream(body));
+        method, "http", path, path, query, headers, peer, new ByteArrayInputStream(body));
   }
 
   /** All values of a header in order, none when it is absent. */

@@ -2,9 +2,11 @@ package dev.webhookworker.ingest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.signature.Authentication;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sender is answered. Refusals of one status are all alike, whatever the reason.
@@ -20,7 +22,20 @@ public record IngestResponse(int status, Map<String, String> headers, String bod
     headers = Map.copyOf(headers);
   }
 
-  static IngestResponse accepted(String eventId) {
+  /**
+   * The event is on the stream. Some providers take more than a status for an answer to be acted
+   * on: Twilio reads a body as TwiML (its error 12300), Slack shows one to the user, Zoom wants 200
+   * or 204.
+   */
+  static IngestResponse accepted(@Nullable Authentication authentication, String eventId) {
+    return switch (authentication == null ? "" : authentication.verifier().name()) {
+      case "twilio", "zoom" -> of(204, JSON, "");
+      case "slack" -> of(200, "text/plain", "");
+      default -> accepted(eventId);
+    };
+  }
+
+  private static IngestResponse accepted(String eventId) {
     ObjectNode json = Json.MAPPER.createObjectNode().put("event_id", eventId);
     return of(202, JSON, json.toString());
   }

@@ -1,10 +1,11 @@
 package dev.webhookworker.ingest;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.webhookworker.http.HttpThreads;
+import dev.webhookworker.http.JdkServers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.time.Duration;
 
 /**
  * Serves an {@link IngestEndpoint} on the JDK's HttpServer. Put a reverse proxy with TLS and limits
@@ -12,13 +13,15 @@ import java.util.concurrent.Executors;
  */
 public final class IngestServer implements AutoCloseable {
 
-  private static final int THREADS = 32;
+  private static final int THREADS = 256;
+  private static final int BACKLOG = 1024;
+  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
   private static final int SECONDS_FOR_OPEN_REQUESTS = 1;
 
   private final HttpServer server;
-  private final ExecutorService threads;
+  private final HttpThreads threads;
 
-  private IngestServer(HttpServer server, ExecutorService threads) {
+  private IngestServer(HttpServer server, HttpThreads threads) {
     this.server = server;
     this.threads = threads;
   }
@@ -30,9 +33,10 @@ public final class IngestServer implements AutoCloseable {
    */
   public static IngestServer start(InetSocketAddress address, IngestEndpoint endpoint)
       throws IOException {
+    JdkServers.prepare();
     HttpServer server;
     try {
-      server = HttpServer.create(address, 0);
+      server = HttpServer.create(address, BACKLOG);
     } catch (IOException taken) {
       throw new IOException(
           "the ingest endpoint "
@@ -42,16 +46,9 @@ public final class IngestServer implements AutoCloseable {
               + "); set INGEST_ENDPOINT to a free port, or to off",
           taken);
     }
-    ExecutorService threads =
-        Executors.newFixedThreadPool(
-            THREADS,
-            task -> {
-              Thread thread = new Thread(task, "worker-ingest");
-              thread.setDaemon(true);
-              return thread;
-            });
+    HttpThreads threads = new HttpThreads("worker-ingest", THREADS, REQUEST_LIMIT);
     server.setExecutor(threads);
-    server.createContext("/", new IngestHandler(endpoint));
+    server.createContext("/", HttpThreads.guarded(new IngestHandler(endpoint)));
     server.start();
     return new IngestServer(server, threads);
   }
@@ -65,6 +62,6 @@ public final class IngestServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(SECONDS_FOR_OPEN_REQUESTS);
-    threads.shutdownNow();
+    threads.close();
   }
 }

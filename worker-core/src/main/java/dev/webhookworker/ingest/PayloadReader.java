@@ -1,7 +1,5 @@
 package dev.webhookworker.ingest;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.Limits;
 import dev.webhookworker.pipeline.InputRules;
 import dev.webhookworker.pipeline.Json;
@@ -10,6 +8,7 @@ import dev.webhookworker.signature.FormBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Bodies by their content type: JSON as it is; of a form the JSON in its parameter {@code payload}
@@ -30,12 +29,18 @@ final class PayloadReader {
     this.maxBytes = limits.maxPayloadBytes();
   }
 
+  /** What the bytes of a body may be said to be (RFC 8259 8.1, WHATWG Encoding 4.2: labels). */
+  private static final Set<String> CHARSETS = Set.of("utf-8", "utf8", "us-ascii");
+
+  private static final Set<String> SIGN_THE_JSON = Set.of("gitea", "forgejo", "gogs");
+
   /** Refuses a request by its headers alone, before its body is read. */
   void check(IngestRequest request) throws Refusal {
     formatOf(request);
-    String encoding = request.value("Content-Encoding");
-    if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
-      throw Refusal.mediaType();
+    for (String encoding : request.values("Content-Encoding")) {
+      if (!encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
+        throw Refusal.mediaType();
+      }
     }
     String length = request.value("Content-Length");
     if (length.matches("\\d{1,18}") && Long.parseLong(length) > maxBytes) {
@@ -48,8 +53,7 @@ final class PayloadReader {
     for (int i = 1; i < parts.length; i++) {
       String parameter = parts[i].replace("\"", "").trim();
       if (parameter.startsWith("charset=")
-          && !parameter.equals("charset=utf-8")
-          && !parameter.equals("charset=us-ascii")) {
+          && !CHARSETS.contains(parameter.substring("charset=".length()))) {
         throw Refusal.mediaType();
       }
     }
@@ -77,15 +81,36 @@ final class PayloadReader {
     }
   }
 
+  /**
+   * What of the body a signature covers: all of it as it was sent, but for Gitea, Forgejo and Gogs,
+   * which sign the JSON and send it as a form (go-gitea, services/webhook/deliver.go).
+   */
+  byte[] signedPart(String provider, IngestRequest request, byte[] body) throws Refusal {
+    if (!SIGN_THE_JSON.contains(provider.toLowerCase(Locale.ROOT))
+        || formatOf(request) == Format.JSON) {
+      return body;
+    }
+    try {
+      FormBody form = FormBody.parse(body);
+      String json = form.first("payload");
+      if (json == null || form.parameters().size() > 1) {
+        // Whatever stands beside it, nobody has signed.
+        throw Refusal.malformed("the form has to have the one parameter 'payload'");
+      }
+      return json.getBytes(StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notAForm) {
+      throw Refusal.malformed("the body is not a form");
+    }
+  }
+
   Payload payload(IngestRequest request, byte[] body) throws Refusal {
     try {
       if (formatOf(request) == Format.JSON) {
         rules.checkJson(body, "body", false);
         return new Payload(new String(body, StandardCharsets.UTF_8), true);
       }
-      FormBody form = FormBody.parse(body);
-      String inside = form.first("payload");
-      String json = inside == null ? asJson(form) : inside;
+      refuseJson(body);
+      String json = FormBody.parse(body).toJson(Json.MAPPER);
       rules.checkJson(json.getBytes(StandardCharsets.UTF_8), "body", false);
       return new Payload(json, false);
     } catch (MalformedInputException malformed) {
@@ -95,18 +120,13 @@ final class PayloadReader {
     }
   }
 
-  private static String asJson(FormBody form) {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    form.parameters()
-        .forEach(
-            (name, values) -> {
-              if (values.size() == 1) {
-                json.put(name, values.get(0));
-              } else {
-                ArrayNode all = json.putArray(name);
-                values.forEach(all::add);
-              }
-            });
-    return json.toString();
+  /** A signed body of JSON that is sent again as a form would be another event. */
+  private void refuseJson(byte[] body) throws Refusal {
+    try {
+      rules.checkJson(body, "body", false);
+    } catch (MalformedInputException noJson) {
+      return;
+    }
+    throw Refusal.malformed("the body is JSON and not a form: send it as application/json");
   }
 }

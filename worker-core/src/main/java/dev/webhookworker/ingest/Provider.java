@@ -23,6 +23,8 @@ record Provider(
     List<String> repositoryPointers,
     List<String> actorPointers) {
 
+  private static final String SHOPIFY_TOPIC = "X-Shopify-Topic";
+
   private static final Provider OTHER =
       new Provider(
           null, List.of("/type", "/event_type", "/event"), null, null, List.of(), List.of());
@@ -62,12 +64,7 @@ record Provider(
           Map.entry(
               "shopify",
               new Provider(
-                  "X-Shopify-Topic",
-                  List.of(),
-                  null,
-                  "X-Shopify-Webhook-Id",
-                  List.of(),
-                  List.of())),
+                  SHOPIFY_TOPIC, List.of(), null, "X-Shopify-Webhook-Id", List.of(), List.of())),
           Map.entry(
               "twilio",
               new Provider(
@@ -88,6 +85,11 @@ record Provider(
 
   private static Provider git(String typeHeader, String deliveryHeader) {
     return new Provider(typeHeader, List.of(), null, deliveryHeader, REPOSITORY, ACTOR);
+  }
+
+  /** Whether events of different types may have the same body: only the header tells them apart. */
+  boolean repeatsBodies() {
+    return SHOPIFY_TOPIC.equals(typeHeader);
   }
 
   /** The provider of that name; what is usual for one that isn't known. */

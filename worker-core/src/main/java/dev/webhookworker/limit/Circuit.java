@@ -12,6 +12,8 @@ import java.util.function.Consumer;
  */
 final class Circuit {
 
+  private static final long SHORT_PAUSE_NANOS = 1_000_000_000L;
+
   private final CircuitBreaker<Object> breaker;
   private final long pauseNanos;
 
@@ -49,12 +51,16 @@ final class Circuit {
     }
   }
 
-  /** Until the pause ends, but not so long that an early end is found late. */
-  Entry.HeldBack heldBack() {
+  /** With a turn when the pause is short. */
+  Refusal refusal() {
     long left = Math.min(pauseNanos, breaker.getRemainingDelay().toNanos());
-    Duration later = Turns.later();
-    Duration delay = left > 0 && left < later.toNanos() ? Duration.ofNanos(left) : later;
-    return new Entry.HeldBack(delay, "its tool's circuit is " + state());
+    Duration turn = left > 0 && pauseNanos <= SHORT_PAUSE_NANOS ? Duration.ofNanos(left) : null;
+    return new Refusal(turn, "its tool's circuit is " + state());
+  }
+
+  /** Whether one event at a time tries whether the trouble is over. */
+  boolean isOnTrial() {
+    return breaker.isHalfOpen() || (breaker.isOpen() && !isOpen());
   }
 
   /** {@code closed}, {@code open} or {@code half_open}. */

@@ -1,6 +1,7 @@
 package dev.webhookworker.limit;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a run may begin now. */
 public sealed interface Entry {
@@ -13,6 +14,8 @@ public sealed interface Entry {
    *
    * @param delay when to ask again
    * @param why for logs
+   * @param parkedAt the place at which the event is woken when it may run; null when its turn comes
+   *     within the delay
    */
-  record HeldBack(Duration delay, String why) implements Entry {}
+  record HeldBack(Duration delay, String why, @Nullable String parkedAt) implements Entry {}
 }

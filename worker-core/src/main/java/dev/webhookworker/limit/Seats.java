@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Seats {
 
   private static final double WEIGHT = 1.0 / 8;
+  private static final int COME_FOR_EACH = 3;
+  private static final double LEAST_APART_NANOS = 15_000_000;
 
   private final int most;
   private final Bulkhead<Object> bulkhead;
@@ -42,9 +44,25 @@ final class Seats {
     giveBack();
   }
 
-  Entry.HeldBack heldBack() {
-    Duration delay = turns.next((long) (stay / most));
-    return new Entry.HeldBack(delay, "as many events of its tool run as may (max_concurrent)");
+  Refusal refusal() {
+    return new Refusal(
+        turns.next((long) (stay / most)), "as many events of its tool run as may (max_concurrent)");
+  }
+
+  /** Turns for parked events within a time: at least as many as there are free seats. */
+  Turns.Promised turns(Duration time) {
+    Turns.Promised promised = turns.within(time.toNanos(), apart(), System.nanoTime());
+    int free = most - taken();
+    return promised.turns() == 0 && free > 0 ? new Turns.Promised(free, Duration.ZERO) : promised;
+  }
+
+  /**
+   * Time between two turns. No run takes as long as another, and a seat that is free is not to wait
+   * for long: several come for each, as far as that is no burden.
+   */
+  long apart() {
+    double free = stay / most;
+    return (long) Math.max(free / COME_FOR_EACH, Math.min(free, LEAST_APART_NANOS));
   }
 
   int taken() {

@@ -93,23 +93,17 @@ final class InMemoryDeadLetters implements DeadLetterQueue {
     synchronized (queue) {
       return queue
           .deadLetter(entry.entryId())
-          .orElseGet(() -> queue.bury(entry.entryId(), entry.fields(), entry.record()));
+          .orElseGet(
+              () ->
+                  queue.stateOf(entry.entryId()) == State.DISCARDED
+                      ? entry
+                      : queue.bury(entry.entryId(), entry.fields(), entry.record()));
     }
   }
 
   @Override
   public List<State> discard(List<String> entryIds) {
-    return entryIds.stream().map(this::discard).toList();
-  }
-
-  private State discard(String entryId) {
-    synchronized (queue) {
-      State state = queue.stateOf(entryId);
-      if (state == State.OPEN) {
-        queue.exhume(entryId);
-      }
-      return state;
-    }
+    return entryIds.stream().map(queue::discard).toList();
   }
 
   @Override

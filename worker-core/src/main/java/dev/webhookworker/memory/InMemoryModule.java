@@ -125,6 +125,11 @@ public final class InMemoryModule implements WorkerModule {
     return queue().deadLetters();
   }
 
+  /** For tests of what follows when a queue has lost some of its data. */
+  void loseDeadLetters() {
+    queue().loseDeadLetters();
+  }
+
   /** Whether nothing waits, runs or is to be retried. */
   public boolean isIdle() {
     return queue().isEmpty();

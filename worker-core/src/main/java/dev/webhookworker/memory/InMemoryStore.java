@@ -1,6 +1,7 @@
 package dev.webhookworker.memory;
 
 import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.StoreResult;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The event store in memory. Thread-safe. */
@@ -22,6 +25,17 @@ final class InMemoryStore implements EventStore {
   @Override
   public synchronized boolean isStored(String eventId, String entryId) {
     return records.containsKey(key(eventId, entryId));
+  }
+
+  @Override
+  public synchronized Optional<String> storedLater(
+      String eventId, @Nullable String tenantId, String entryId) {
+    return records.values().stream()
+        .filter(record -> record.eventId().equals(eventId))
+        .filter(record -> Objects.equals(record.tenantId(), tenantId))
+        .map(EventRecord::entryId)
+        .filter(id -> EntryIds.compare(id, entryId) > 0)
+        .findFirst();
   }
 
   @Override

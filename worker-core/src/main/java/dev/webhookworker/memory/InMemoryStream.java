@@ -21,6 +21,7 @@ import dev.webhookworker.port.ResourceTurns;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.Source;
 import dev.webhookworker.port.StreamDepth;
+import dev.webhookworker.port.Waking;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,14 @@ public final class InMemoryStream implements EventStream {
 
   private static final int SUSPECT_AFTER = 2;
 
+  /** The consumer of what was released. */
+  private static final String NOBODY = "(released)";
+
   private final InMemoryQueue queue;
   private final String consumer;
+
+  // What this worker was ever given; guarded by the queue.
+  private final Set<String> given = new HashSet<>();
 
   InMemoryStream(InMemoryQueue queue, String consumer) {
     this.queue = queue;
@@ -65,6 +73,11 @@ public final class InMemoryStream implements EventStream {
     private final Map<String, Waiting> retries = new LinkedHashMap<>();
     private final Map<String, String> marks = new HashMap<>();
     private final Map<String, InMemoryDeadLetter> dead = new LinkedHashMap<>();
+    private final Set<String> discarded = new HashSet<>();
+
+    /** Which counts and tokens were taken over from a run that had not ended. */
+    private final Set<Taken> taken = new HashSet<>();
+
     private final List<AuditEntry> audit = new ArrayList<>();
     private final InMemoryRoles roles;
     private final InMemoryTurns turns;
@@ -122,7 +135,9 @@ public final class InMemoryStream implements EventStream {
 
     synchronized DeadLetterQueue.State stateOf(String entryId) {
       if (!dead.containsKey(entryId)) {
-        return DeadLetterQueue.State.NONE;
+        return discarded.contains(entryId)
+            ? DeadLetterQueue.State.DISCARDED
+            : DeadLetterQueue.State.NONE;
       }
       return retries.containsKey(entryId)
           ? DeadLetterQueue.State.RETRYING
@@ -133,9 +148,23 @@ public final class InMemoryStream implements EventStream {
       dead.remove(entryId);
     }
 
+    synchronized void loseDeadLetters() {
+      dead.clear();
+    }
+
+    /** Unless it is being retried; where it stood. */
+    synchronized DeadLetterQueue.State discard(String entryId) {
+      DeadLetterQueue.State stood = stateOf(entryId);
+      if (!retries.containsKey(entryId)) {
+        dead.remove(entryId);
+        discarded.add(entryId);
+      }
+      return stood == DeadLetterQueue.State.DISCARDED ? DeadLetterQueue.State.NONE : stood;
+    }
+
     synchronized void schedule(
         String entryId, EntryFields fields, AttemptState state, long token, @Nullable Claim claim) {
-      retries.put(entryId, new Waiting(fields, state, token, clock.instant()));
+      retries.put(entryId, new Waiting(fields, state, token, Doubt.NONE, clock.instant()));
       if (claim != null) {
         marks.putIfAbsent(claim.eventId(), claim.owner());
       }
@@ -196,19 +225,33 @@ public final class InMemoryStream implements EventStream {
     }
   }
 
+  private record Taken(String entryId, long count) {}
+
+  /** What an earlier run of a retry may have left: its crashes, and perhaps a row in the store. */
+  private record Doubt(int unsettled, boolean mayBeStored) {
+    private static final Doubt NONE = new Doubt(0, false);
+  }
+
   private static final class Waiting {
     private final EntryFields fields;
     private final AttemptState state;
     private final long baseToken;
+    private final Doubt doubt;
     private long token;
     private Instant due;
+    private @Nullable String parkedAt;
 
-    Waiting(EntryFields fields, AttemptState state, long token, Instant due) {
+    Waiting(EntryFields fields, AttemptState state, long token, Doubt doubt, Instant due) {
       this.fields = fields;
       this.state = state;
       this.baseToken = token;
       this.token = token;
+      this.doubt = doubt;
       this.due = due;
+    }
+
+    int unsettled() {
+      return (int) (token - baseToken) + doubt.unsettled();
     }
   }
 
@@ -242,9 +285,14 @@ public final class InMemoryStream implements EventStream {
   }
 
   private Delivery fromStream(String id, long count) {
+    given.add(id);
     EntryFields fields = Objects.requireNonNull(queue.entries.get(id));
     return new Delivery(
-        new Lease(id, Source.STREAM, count), fields, AttemptState.NEW, (int) count - 1, count);
+        new Lease(id, Source.STREAM, count, count),
+        fields,
+        AttemptState.NEW,
+        (int) count - 1,
+        false);
   }
 
   @Override
@@ -253,9 +301,14 @@ public final class InMemoryStream implements EventStream {
       List<Delivery> own = new ArrayList<>();
       queue.pending.forEach(
           (id, entry) -> {
-            boolean suspect = crashed && entry.count >= SUSPECT_AFTER;
-            if (entry.consumer.equals(consumer) && !held.contains(id) && !suspect) {
-              entry.count += crashed ? 1 : 0;
+            // What was given to this worker and is not held came with a reply that was lost.
+            boolean unheard = given.contains(id);
+            boolean left = crashed && entry.count < SUSPECT_AFTER;
+            if (entry.consumer.equals(consumer) && !held.contains(id) && (unheard || left)) {
+              if (!unheard) {
+                entry.count++;
+                queue.taken.add(new Taken(id, entry.count));
+              }
               entry.seen = queue.clock.instant();
               own.add(fromStream(id, entry.count));
             }
@@ -276,7 +329,7 @@ public final class InMemoryStream implements EventStream {
         if (waiting.due.isAfter(now)) {
           Duration until = Duration.between(now, waiting.due);
           next = until.compareTo(next) < 0 ? until : next;
-        } else if (isSuspect((int) (waiting.token - waiting.baseToken))) {
+        } else if (isSuspect(waiting.unsettled())) {
           suspects++;
         } else if (due.size() < max) {
           due.add(lease(retry.getKey(), waiting));
@@ -288,20 +341,54 @@ public final class InMemoryStream implements EventStream {
     }
   }
 
+  @Override
+  public Set<String> parkedPlaces() {
+    synchronized (queue) {
+      return queue.retries.values().stream()
+          .flatMap(waiting -> Optional.ofNullable(waiting.parkedAt).stream())
+          .collect(Collectors.toSet());
+    }
+  }
+
+  @Override
+  public List<Integer> wakeParked(List<Waking> wakings) {
+    synchronized (queue) {
+      return wakings.stream().map(this::wake).toList();
+    }
+  }
+
+  private int wake(Waking waking) {
+    Instant due = queue.clock.instant().plus(waking.first());
+    int woken = 0;
+    for (String entryId : queue.retries.keySet().stream().sorted(EntryIds::compare).toList()) {
+      Waiting waiting = Objects.requireNonNull(queue.retries.get(entryId));
+      if (woken < waking.most() && waking.place().equals(waiting.parkedAt)) {
+        waiting.parkedAt = null;
+        waiting.due = due.plus(waking.apart().multipliedBy(woken++));
+      }
+    }
+    return woken;
+  }
+
   private boolean isSuspect(int unsettled) {
     return unsettled >= SUSPECT_AFTER && unsettled < queue.maxDeliveries;
   }
 
   private Delivery lease(String id, Waiting waiting) {
-    int unsettled = (int) (waiting.token - waiting.baseToken);
+    int unsettled = waiting.unsettled();
+    boolean takenOver = waiting.token > waiting.baseToken;
     waiting.token++;
+    waiting.parkedAt = null;
+    if (takenOver) {
+      queue.taken.add(new Taken(id, waiting.token));
+    }
     waiting.due = queue.clock.instant().plus(queue.visibility);
     return new Delivery(
-        new Lease(id, Source.RETRY, waiting.token),
+        new Lease(id, Source.RETRY, waiting.token, waiting.token),
         waiting.fields,
         waiting.state,
         unsettled,
-        waiting.token);
+        waiting.doubt.mayBeStored());
   }
 
   @Override
@@ -332,6 +419,7 @@ public final class InMemoryStream implements EventStream {
     pending.consumer = consumer;
     pending.count++;
     pending.seen = queue.clock.instant();
+    queue.taken.add(new Taken(id, pending.count));
     return fromStream(id, pending.count);
   }
 
@@ -346,7 +434,7 @@ public final class InMemoryStream implements EventStream {
       Instant now = queue.clock.instant();
       for (Map.Entry<String, Waiting> retry : queue.retries.entrySet()) {
         Waiting waiting = retry.getValue();
-        if (!waiting.due.isAfter(now) && isSuspect((int) (waiting.token - waiting.baseToken))) {
+        if (!waiting.due.isAfter(now) && isSuspect(waiting.unsettled())) {
           return List.of(lease(retry.getKey(), waiting));
         }
       }
@@ -387,24 +475,48 @@ public final class InMemoryStream implements EventStream {
     synchronized (queue) {
       Set<Lease> lost = new HashSet<>();
       for (Lease lease : leases) {
-        if (lease.source() == Source.STREAM) {
-          Pending pending = queue.pending.get(lease.entryId());
-          if (pending != null && holds(pending, lease)) {
-            pending.seen = queue.clock.instant();
-          } else if (pending != null) {
-            lost.add(lease);
-          }
-        } else {
-          Waiting waiting = queue.retries.get(lease.entryId());
-          if (waiting != null && waiting.token == lease.count()) {
-            waiting.due = queue.clock.instant().plus(queue.visibility);
-          } else if (waiting != null) {
-            lost.add(lease);
-          }
+        switch (holder(lease)) {
+          case MINE -> renew(lease);
+          case ANOTHER, ENDED -> lost.add(lease);
+          case NOBODY -> {}
         }
       }
       return lost;
     }
+  }
+
+  private void renew(Lease lease) {
+    Instant now = queue.clock.instant();
+    if (lease.source() == Source.STREAM) {
+      Objects.requireNonNull(queue.pending.get(lease.entryId())).seen = now;
+    } else {
+      Objects.requireNonNull(queue.retries.get(lease.entryId())).due = now.plus(queue.visibility);
+    }
+  }
+
+  /** Who has the event of a lease, by the evidence that the queue has. */
+  private enum Holder {
+    MINE,
+    ANOTHER,
+    ENDED,
+    NOBODY
+  }
+
+  private Holder holder(Lease lease) {
+    Pending pending = queue.pending.get(lease.entryId());
+    Waiting waiting = queue.retries.get(lease.entryId());
+    if (lease.source() == Source.STREAM && pending != null) {
+      return holds(pending, lease) ? Holder.MINE : Holder.ANOTHER;
+    }
+    if (lease.source() == Source.RETRY && waiting != null && waiting.token == lease.count()) {
+      return Holder.MINE;
+    }
+    if (pending != null || waiting != null || queue.dead.containsKey(lease.entryId())) {
+      return Holder.ANOTHER;
+    }
+    return queue.taken.contains(new Taken(lease.entryId(), lease.count() + 1))
+        ? Holder.ENDED
+        : Holder.NOBODY;
   }
 
   private boolean holds(Pending pending, Lease lease) {
@@ -412,12 +524,13 @@ public final class InMemoryStream implements EventStream {
   }
 
   @Override
-  public void release(Collection<Lease> leases) {
+  public Set<Lease> release(Collection<Lease> leases) {
     synchronized (queue) {
       for (Lease lease : leases) {
         Pending pending = queue.pending.get(lease.entryId());
         Waiting waiting = queue.retries.get(lease.entryId());
         if (lease.source() == Source.STREAM && pending != null && holds(pending, lease)) {
+          pending.consumer = NOBODY;
           pending.seen = Instant.EPOCH;
           pending.count--;
         } else if (lease.source() == Source.RETRY
@@ -428,6 +541,7 @@ public final class InMemoryStream implements EventStream {
         }
       }
     }
+    return Set.of();
   }
 
   @Override
@@ -439,42 +553,73 @@ public final class InMemoryStream implements EventStream {
 
   private Settlement.Result settle(Settlement settlement) {
     Lease lease = settlement.lease();
-    if (settlement instanceof Settlement.Acknowledge) {
-      end(lease);
-      if (lease.source() == Source.RETRY) {
-        queue.exhume(lease.entryId());
+    if (settlement instanceof Settlement.Acknowledge done && done.stored()) {
+      endForGood(lease.entryId());
+      if (done.claim() != null) {
+        queue.marks.putIfAbsent(done.claim().eventId(), done.claim().owner());
       }
       return Settlement.Result.DONE;
     }
-    if (!owns(lease)) {
-      boolean alreadyDone =
-          settlement instanceof Settlement.Bury
-              ? queue.stateOf(lease.entryId()) == DeadLetterQueue.State.OPEN
-              : lease.source() == Source.STREAM
-                  && !queue.pending.containsKey(lease.entryId())
-                  && queue.retries.containsKey(lease.entryId());
-      return alreadyDone ? Settlement.Result.DONE : Settlement.Result.LOST;
+    if (settlement instanceof Settlement.AcknowledgeCopy
+        && !queue.retries.containsKey(lease.entryId())
+        && !queue.dead.containsKey(lease.entryId())) {
+      return Settlement.Result.LOST;
     }
+    Holder holder = holder(lease);
+    if (holder == Holder.ENDED || holder == Holder.ANOTHER) {
+      boolean byThisRun = holder == Holder.ANOTHER && isAsThisRunLeftIt(settlement);
+      return byThisRun ? Settlement.Result.DONE : Settlement.Result.LOST;
+    }
+    end(lease);
     if (settlement instanceof Settlement.Reschedule again) {
-      end(lease);
-      Instant due = queue.clock.instant().plus(again.delay());
-      queue.retries.put(
-          lease.entryId(), new Waiting(again.fields(), again.state(), again.fencingToken(), due));
+      boolean mayBeStored = again.mayBeStored() || holder == Holder.NOBODY;
+      Waiting waiting =
+          new Waiting(
+              again.fields(),
+              again.state(),
+              lease.fencingToken(),
+              new Doubt(again.unsettledKept(), mayBeStored),
+              queue.clock.instant().plus(again.delay()));
+      waiting.parkedAt = again.parkedAt();
+      queue.retries.put(lease.entryId(), waiting);
     } else if (settlement instanceof Settlement.Bury bury) {
-      end(lease);
       queue.bury(lease.entryId(), bury.fields(), bury.record());
       clearMark(bury.claim());
+    } else if (lease.source() == Source.RETRY) {
+      queue.exhume(lease.entryId());
     }
     return Settlement.Result.DONE;
   }
 
-  private boolean owns(Lease lease) {
-    if (lease.source() == Source.STREAM) {
-      Pending pending = queue.pending.get(lease.entryId());
-      return pending != null && holds(pending, lease);
+  /** Whether an earlier call of the same settlement took effect, whose answer was lost. */
+  private boolean isAsThisRunLeftIt(Settlement settlement) {
+    Lease lease = settlement.lease();
+    if (queue.pending.containsKey(lease.entryId())) {
+      return false;
     }
     Waiting waiting = queue.retries.get(lease.entryId());
-    return waiting != null && waiting.token == lease.count();
+    if (settlement instanceof Settlement.Reschedule) {
+      return waiting != null && waiting.baseToken == lease.fencingToken();
+    }
+    InMemoryDeadLetter letter = queue.dead.get(lease.entryId());
+    return settlement instanceof Settlement.Bury
+        && waiting == null
+        && letter != null
+        && letter.entry().record().fencingToken() == lease.fencingToken();
+  }
+
+  /** The store has the event: whoever has it in the queue finds that it has ended. */
+  private void endForGood(String entryId) {
+    Pending pending = queue.pending.remove(entryId);
+    if (pending != null) {
+      queue.taken.add(new Taken(entryId, pending.count + 1));
+    }
+    Waiting waiting = queue.retries.remove(entryId);
+    if (waiting != null) {
+      queue.taken.add(new Taken(entryId, waiting.token + 1));
+    }
+    queue.exhume(entryId);
+    queue.entries.remove(entryId);
   }
 
   private void end(Lease lease) {

@@ -26,6 +26,23 @@ final class InMemoryTurns implements ResourceTurns {
     private @Nullable String done;
     private @Nullable Holder running;
     private @Nullable Holder waiting;
+    private @Nullable Turn ended;
+    private @Nullable Turn success;
+
+    /** Whether a newer run of the turn's entry began or ended. */
+    boolean isLate(Turn turn) {
+      return (running != null && isNewer(running.turn(), turn))
+          || (ended != null && isNewer(ended, turn))
+          || (success != null && isNewer(success, turn));
+    }
+
+    boolean hasEnded(Turn turn) {
+      return turn.equals(ended) || turn.equals(success);
+    }
+  }
+
+  private static boolean isNewer(Turn one, Turn other) {
+    return one.entryId().equals(other.entryId()) && one.fencingToken() > other.fencingToken();
   }
 
   InMemoryTurns(Clock clock) {
@@ -38,6 +55,9 @@ final class InMemoryTurns implements ResourceTurns {
     Instant now = clock.instant();
     if (state.done != null && isOlder(turn, state.done)) {
       return Answer.STALE;
+    }
+    if (state.isLate(turn) || state.hasEnded(turn)) {
+      return Answer.BUSY;
     }
     if (state.running != null && state.running.isOther(turn, now)) {
       return Answer.BUSY;
@@ -56,6 +76,7 @@ final class InMemoryTurns implements ResourceTurns {
     State state = stateOf(turn);
     if (state.done == null || !isOlder(turn, state.done)) {
       state.done = turn.resource().version();
+      state.success = state.isLate(turn) ? state.success : turn;
     }
     giveUp(turn);
   }
@@ -63,7 +84,9 @@ final class InMemoryTurns implements ResourceTurns {
   @Override
   public synchronized void putOff(Turn turn, Duration longest) {
     State state = stateOf(turn);
-    end(state, turn);
+    if (!end(state, turn)) {
+      return;
+    }
     Instant now = clock.instant();
     Holder waiting = state.waiting;
     if (waiting == null || !waiting.isOther(turn, now) || !isOlder(turn, version(waiting))) {
@@ -74,16 +97,23 @@ final class InMemoryTurns implements ResourceTurns {
   @Override
   public synchronized void giveUp(Turn turn) {
     State state = stateOf(turn);
-    end(state, turn);
-    if (state.waiting != null && state.waiting.turn().entryId().equals(turn.entryId())) {
+    if (end(state, turn)
+        && state.waiting != null
+        && state.waiting.turn().entryId().equals(turn.entryId())) {
       state.waiting = null;
     }
   }
 
-  private static void end(State state, Turn turn) {
+  /** False when it ended late. */
+  private static boolean end(State state, Turn turn) {
+    boolean late = state.isLate(turn) || (state.done != null && isOlder(turn, state.done));
     if (state.running != null && state.running.turn().equals(turn)) {
       state.running = null;
     }
+    if (!late) {
+      state.ended = turn;
+    }
+    return !late;
   }
 
   private State stateOf(Turn turn) {

@@ -3,11 +3,11 @@ package dev.webhookworker.normalize;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.Envelope;
 import dev.webhookworker.WebhookEvent;
+import dev.webhookworker.pipeline.IsoTime;
 import dev.webhookworker.spi.ToolConfig;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +96,7 @@ public final class Normaliser {
             ? Instant.ofEpochMilli(seconds.movePointRight(3).toBigInteger().longValueExact())
             : null;
       }
-      return OffsetDateTime.parse(text.replaceFirst("([+-]\\d{2})(\\d{2})$", "$1:$2")).toInstant();
+      return IsoTime.parse(text);
     } catch (DateTimeException | NumberFormatException notATime) {
       return null;
     }

@@ -69,6 +69,16 @@ final class Api {
     return true;
   }
 
+  /** Whether the sender of a request may do anything at all. */
+  boolean admits(HttpExchange exchange) {
+    try {
+      Access.Visitor unused = access.visitor(exchange);
+      return true;
+    } catch (RuntimeException refused) {
+      return false;
+    }
+  }
+
   private Answer answer(HttpExchange exchange, String path) throws IOException {
     if (path.equals("/session")) {
       return session(exchange);
@@ -83,6 +93,9 @@ final class Api {
           checkOrigin(exchange, visitor);
         }
         checkRole(visitor.principal(), route.needs());
+        if (route.isAct()) {
+          Call.requireJson(exchange);
+        }
         return route.action().answer(new Call(exchange, visitor.principal(), open.get()));
       }
       if (open.isPresent()) {

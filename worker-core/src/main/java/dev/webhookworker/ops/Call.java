@@ -60,6 +60,7 @@ record Call(HttpExchange exchange, Principal principal, List<String> path) {
     try {
       JsonNode body = Json.MAPPER.readTree(bytes);
       if (body.isObject()) {
+        refuseNul(body);
         return body;
       }
     } catch (JsonProcessingException notJson) {
@@ -69,17 +70,32 @@ record Call(HttpExchange exchange, Principal principal, List<String> path) {
   }
 
   /** A browser sends this from another site only after it was allowed to. */
-  private static void requireJson(HttpExchange exchange) {
+  static void requireJson(HttpExchange exchange) {
     @Nullable String type = exchange.getRequestHeaders().getFirst("Content-Type");
     if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
       throw ApiProblem.of(415, "unsupported_media_type", "send 'Content-Type: application/json'");
     }
   }
 
+  /** No id, name or text that is kept anywhere has it, and PostgreSQL takes it for an error. */
+  private static void refuseNul(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw ApiProblem.badRequest("a text has the character NUL, which nothing that is kept has");
+    }
+  }
+
+  private static void refuseNul(JsonNode value) {
+    if (value.isTextual()) {
+      refuseNul(value.textValue());
+    }
+    value.forEach(Call::refuseNul);
+  }
+
   static String decoded(String text) {
     try {
       String decoded = URLDecoder.decode(text, StandardCharsets.UTF_8);
       if (decoded.length() <= LONGEST_PART) {
+        refuseNul(decoded);
         return decoded;
       }
     } catch (IllegalArgumentException malformed) {

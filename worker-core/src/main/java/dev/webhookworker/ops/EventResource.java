@@ -12,6 +12,7 @@ import dev.webhookworker.StoredEvent;
 import dev.webhookworker.StoredEventPage;
 import dev.webhookworker.StoryLine;
 import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.pipeline.Note;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ final class EventResource {
                 .put("action", line.action())
                 .put("attempt", line.attempt())
                 .put("actor", line.actor())
-                .put("detail", detail(line)));
+                .put("detail", detail(line, call.principal().role())));
     return Answer.ok(answer);
   }
 
@@ -98,10 +99,15 @@ final class EventResource {
     }
   }
 
-  /** An edited retry has both payloads in its line; here it says why alone. */
-  private static @Nullable String detail(StoryLine line) {
+  /**
+   * An edited retry has both payloads in its line; here it says why alone. What a destination said
+   * may quote the payload: for those who may reveal it.
+   */
+  static @Nullable String detail(StoryLine line, Role role) {
     if (!line.action().equals("dlq_retry_edited")) {
-      return line.detail();
+      return line.detail() == null || role.covers(Role.OPERATOR)
+          ? line.detail()
+          : Note.withAnswerMasked(line.detail());
     }
     try {
       return line.detail() == null

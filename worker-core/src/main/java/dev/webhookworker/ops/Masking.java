@@ -55,6 +55,6 @@ final class Masking {
       }
       return array;
     }
-    return json.isNull() || json.isBoolean() ? json : MASK;
+    return MASK;
   }
 }

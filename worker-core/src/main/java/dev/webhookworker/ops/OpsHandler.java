@@ -2,12 +2,18 @@ package dev.webhookworker.ops;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.webhookworker.periodic.PeriodicTask;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,6 +31,12 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
   private static final int THREADS = 4;
   private static final int WAITING = 32;
 
+  /** Of who has not shown that he may do anything no more is kept in memory. */
+  private static final int BODY_OF_ANYBODY = 64 * 1024;
+
+  private static final int LARGEST_BODY = 16 * 1024 * 1024;
+  private static final Set<String> BODILESS = Set.of("GET", "HEAD", "OPTIONS");
+
   private final OpsParts parts;
   private final Acts acts;
   private final Api api;
@@ -32,8 +44,7 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
   private final LiveStreams streams;
   private final PageFiles files = new PageFiles();
   private final ThreadPoolExecutor threads;
-  private final ScheduledExecutorService sampler =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "worker-ops-sampler"));
+  private final List<PeriodicTask> tasks = new CopyOnWriteArrayList<>();
 
   private OpsHandler(OpsParts parts, Access access) {
     this.parts = parts;
@@ -72,10 +83,16 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
 
   /** Begins to record what is shown as a trend. Called by the worker. */
   public OpsHandler start() {
-    var unused =
-        sampler.scheduleAtFixedRate(
-            this::sample, 0, Activity.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-    var unusedToo = sampler.scheduleWithFixedDelay(acts::writeLate, 1, 1, TimeUnit.SECONDS);
+    sample();
+    tasks.add(
+        PeriodicTask.every(
+            Activity.INTERVAL, "sampling for the page", "worker-ops-sampler", this::sample));
+    tasks.add(
+        PeriodicTask.every(
+            Duration.ofSeconds(1),
+            "writing late audit lines",
+            "worker-ops-audit",
+            acts::writeLate));
     return this;
   }
 
@@ -96,6 +113,9 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     Responses.secure(exchange);
+    if (!BODILESS.contains(exchange.getRequestMethod())) {
+      readBody(exchange);
+    }
     try {
       threads.execute(() -> serve(exchange));
     } catch (RejectedExecutionException busy) {
@@ -105,6 +125,17 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
             ApiProblem.later(503, "busy", "too many requests wait for an answer; ask again", 2));
       }
     }
+  }
+
+  /** Waits for the body on the server's thread: a client that dawdles must not keep one of ours. */
+  private void readBody(HttpExchange exchange) throws IOException {
+    InputStream sent = exchange.getRequestBody();
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(sent.readNBytes(BODY_OF_ANYBODY + 1));
+    if (body.size() > BODY_OF_ANYBODY && api.admits(exchange)) {
+      body.writeBytes(sent.readNBytes(LARGEST_BODY - body.size()));
+    }
+    exchange.setStreams(new ByteArrayInputStream(body.toByteArray()), null);
   }
 
   private void serve(HttpExchange exchange) {
@@ -153,7 +184,7 @@ public final class OpsHandler implements HttpHandler, AutoCloseable {
     streams.close();
     jobs.close();
     acts.writeLate();
-    sampler.shutdownNow();
+    tasks.forEach(PeriodicTask::close);
     threads.shutdown();
   }
 }

@@ -95,7 +95,11 @@ final class Overview {
   }
 
   private static ObjectNode depth(StreamDepth depth) {
-    return Answer.object()
+    ObjectNode figures = Answer.object();
+    if (depth.keptBy() != null) {
+      figures.put("kept_by", depth.keptBy()).put("kept", depth.kept());
+    }
+    return figures
         .put("total", depth.total())
         .put("lag", depth.lag())
         .put("lag_estimated", depth.lagEstimated())
@@ -103,7 +107,8 @@ final class Overview {
         .put("retries_due", depth.retriesDue())
         .put("retries_waiting", depth.retriesWaiting())
         .put("dead_letters", depth.deadLetters())
-        .put("oldest_waiting_seconds", depth.oldestWaiting().toSeconds());
+        .put("oldest_waiting_seconds", depth.oldestWaiting().toSeconds())
+        .put("stream_length", depth.streamLength());
   }
 
   private static ObjectNode trend(List<Activity.Point> points) {

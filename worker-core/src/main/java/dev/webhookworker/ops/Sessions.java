@@ -10,13 +10,16 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Logins of browsers, in memory: they end with this process. Thread-safe. */
 final class Sessions {
 
-  private static final int MOST = 1000;
+  private static final int MOST_OF_A_ROLE = 500;
+  private static final int MOST_OF_A_NAME = 20;
   private static final int RANDOM_BYTES = 32;
 
   private final Clock clock;
@@ -62,15 +65,24 @@ final class Sessions {
   synchronized Opened open(Principal principal) {
     Instant now = clock.instant();
     byHash.values().removeIf(session -> !session.expires().isAfter(now));
-    while (byHash.size() >= MOST) {
-      var oldest = byHash.keySet().iterator();
-      oldest.next();
-      oldest.remove();
-    }
+    endOldest(MOST_OF_A_NAME, principal::equals);
+    endOldest(MOST_OF_A_ROLE, other -> other.role() == principal.role());
     String id = randomText();
     Session session = new Session(principal, randomText(), now.plus(lifetime));
     byHash.put(hash(id), session);
     return new Opened(id, session);
+  }
+
+  /** Makes room for one more: many logins of a viewer end no operator's session. */
+  private void endOldest(int most, Predicate<Principal> alike) {
+    List<String> hashes =
+        byHash.entrySet().stream()
+            .filter(session -> alike.test(session.getValue().principal()))
+            .map(Map.Entry::getKey)
+            .toList();
+    for (int i = 0; i <= hashes.size() - most; i++) {
+      byHash.remove(hashes.get(i));
+    }
   }
 
   synchronized Optional<Session> find(String id) {

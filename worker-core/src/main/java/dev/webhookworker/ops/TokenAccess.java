@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bearer tokens for scripts; for browsers a session with a cookie. Failed attempts are counted, and
- * a token is compared in constant time. Thread-safe.
+ * a token is compared in constant time. A right token always passes: who guesses must not be able
+ * to lock out its owner, and a token is too long to be guessed. Thread-safe.
  */
 final class TokenAccess implements Access {
 
@@ -53,8 +54,13 @@ final class TokenAccess implements Access {
 
   private Visitor byToken(HttpExchange exchange, String token) {
     String address = address(exchange);
-    attempts.checkAddress(address);
-    Role role = role(token).orElseThrow(() -> refused(address));
+    Role role =
+        role(token)
+            .orElseThrow(
+                () -> {
+                  attempts.checkAddress(address);
+                  return refused(address);
+                });
     @Nullable String actor = exchange.getRequestHeaders().getFirst("X-Actor");
     return new Visitor(
         new Principal(actor == null ? "ops-" + role.code() : name(actor), role),
@@ -69,8 +75,13 @@ final class TokenAccess implements Access {
   @Override
   public Visitor login(HttpExchange exchange, String token, String name) {
     String address = address(exchange);
-    attempts.checkLogin(address);
-    Role role = role(token).orElseThrow(() -> refused(address));
+    Role role =
+        role(token)
+            .orElseThrow(
+                () -> {
+                  attempts.checkLogin(address);
+                  return refused(address);
+                });
     cookie(exchange).ifPresent(sessions::close);
     Sessions.Opened opened = sessions.open(new Principal(name(name), role));
     setCookie(exchange, opened.id(), sessions.lifetime().toSeconds());

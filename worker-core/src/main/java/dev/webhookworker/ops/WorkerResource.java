@@ -4,11 +4,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.WorkerStats;
 import dev.webhookworker.spi.LogLevels;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /** This worker: pause, resume, drain, and the level of its log. Other replicas are not touched. */
 final class WorkerResource {
+
+  private static final List<String> WIRE_LOGGERS =
+      List.of(
+          "org.apache.hc",
+          "org.postgresql",
+          "org.jdbi",
+          "redis.clients",
+          "com.sun.net.httpserver",
+          "jdk.httpclient",
+          "jdk.event.security");
 
   private static final int BODY = 4 * 1024;
   private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
@@ -84,6 +95,16 @@ final class WorkerResource {
     return Answer.ok(state().put("audited", audited));
   }
 
+  /** What libraries write of what goes over the wire has nobody's secrets taken out. */
+  private static boolean isWireLogger(String logger) {
+    return WIRE_LOGGERS.stream()
+        .anyMatch(
+            wire ->
+                logger.equals(wire)
+                    || logger.startsWith(wire + ".")
+                    || wire.startsWith(logger + "."));
+  }
+
   Answer logLevel(Call call) throws IOException {
     LogLevels levels = parts.logLevels();
     if (levels == null) {
@@ -102,6 +123,13 @@ final class WorkerResource {
     if (!logger.matches("ROOT|[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z0-9_$]+)*")
         || logger.length() > 200) {
       throw ApiProblem.badRequest("'logger' must be ROOT or a name such as " + OWN_LOGGER);
+    }
+    if (isWireLogger(logger) && !level.matches("error|warn")) {
+      throw ApiProblem.badRequest(
+          "'"
+              + logger
+              + "' writes headers, bodies or statements with their secrets; it stays at"
+              + " warn");
     }
     levels.change(logger, level);
     boolean audited = acts.note("log_level_changed", call.actor(), logger + " to " + level);

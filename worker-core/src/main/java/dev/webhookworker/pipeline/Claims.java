@@ -36,6 +36,7 @@ public final class Claims {
     byte[] id = delivery.fields().bytes("event_id");
     byte[] payload = delivery.fields().bytes("payload");
     if (id == null
+        || delivery.fields().withheld() > 0
         || id.length == 0
         || id.length > 4L * limits.maxNameLength()
         || (payload != null && payload.length > limits.maxPayloadBytes())) {
@@ -44,19 +45,24 @@ public final class Claims {
     return new Claim(
         new String(id, StandardCharsets.UTF_8),
         delivery.entryId(),
-        hash(payload == null ? NOTHING : payload));
+        hash(delivery.fields().bytes("event_type"), payload == null ? NOTHING : payload));
   }
 
-  private String hash(byte[] body) {
+  /** An id that comes again with another type is another event, whatever its body. */
+  private String hash(byte @Nullable [] type, byte[] body) {
     ByteBuffer both =
         ByteBuffer.allocate(2 * Integer.BYTES)
-            .putInt((int) of(crc32, body))
-            .putInt((int) of(crc32c, body));
+            .putInt((int) of(crc32, type, body))
+            .putInt((int) of(crc32c, type, body));
     return base64.encodeToString(both.array());
   }
 
-  private static long of(Checksum checksum, byte[] body) {
+  private static long of(Checksum checksum, byte @Nullable [] type, byte[] body) {
     checksum.reset();
+    if (type != null) {
+      checksum.update(type);
+    }
+    checksum.update(0);
     checksum.update(body);
     return checksum.getValue();
   }

@@ -17,7 +17,9 @@ public enum DeadReason {
   /** Attempts or time for retries are used up. */
   RETRIES_EXHAUSTED(true),
   /** The database refuses the event's row for what it contains. */
-  REFUSED_BY_STORE(false);
+  REFUSED_BY_STORE(false),
+  /** The run came to an end that the worker could not make durable. */
+  UNSETTLED(false);
 
   private final boolean retryable;
 

@@ -24,7 +24,7 @@ public final class EntryReader implements ToolEvents {
   public EntryReader(WorkerConfig config, List<ToolConfigExtractor> extractors) {
     decoder = new EventDecoder(config.limits());
     otherFormats = new OtherFormats(decoder, config.limits());
-    tools = new ToolLookup(extractors, config.tools().rejectWithoutTool());
+    tools = new ToolLookup(extractors, config.tools());
   }
 
   @Override

@@ -14,6 +14,13 @@ final class EventDecoder {
   }
 
   Decoded decode(String entryId, EntryFields fields) {
+    if (fields.withheld() > 0) {
+      return new Decoded.Undecodable(
+          "the entry has "
+              + fields.withheld()
+              + " bytes, more than an event can have (WORKER_MAX_PAYLOAD_BYTES); its large fields"
+              + " were not taken out of the queue");
+    }
     try {
       String eventId = name(fields, "event_id");
       String eventType = name(fields, "event_type");

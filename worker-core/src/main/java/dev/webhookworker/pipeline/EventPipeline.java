@@ -3,18 +3,24 @@ package dev.webhookworker.pipeline;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.crypto.KeysUnavailableException;
+import dev.webhookworker.foreign.ForeignCode;
 import dev.webhookworker.forward.Forwarding;
 import dev.webhookworker.limit.Ending;
 import dev.webhookworker.limit.Entry;
 import dev.webhookworker.limit.ToolGates;
+import dev.webhookworker.limit.Wakings;
 import dev.webhookworker.port.AttemptState;
+import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.Delivery;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.ResourceTurns;
 import dev.webhookworker.port.ResourceVersion;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
+import dev.webhookworker.port.TransactionLostException;
 import dev.webhookworker.port.TransactionalInbox;
+import dev.webhookworker.retry.Redaction;
 import dev.webhookworker.retry.RetryHandler;
 import dev.webhookworker.signature.SignatureCheck;
 import dev.webhookworker.signature.SignatureInvalidException;
@@ -26,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +47,14 @@ public final class EventPipeline {
   private static final Logger LOG = LoggerFactory.getLogger(EventPipeline.class);
   private static final String PLATFORM_ERROR = "platform_error";
   private static final Duration PAUSE_FOR_INFRASTRUCTURE = Duration.ofSeconds(2);
+
+  /** The interrupt at the deadline comes first; a connection that ignores it ends after that. */
+  private static final Duration GRACE_FOR_INTERRUPT = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /** Runs in a row that may be lost with the store's connection before the next one counts. */
+  private static final int MOST_OUTAGES = 8;
 
   private final EventDecoder decoder;
   private final OtherFormats otherFormats;
@@ -82,8 +97,17 @@ public final class EventPipeline {
     this.settings = settings;
   }
 
-  /** Runs one event to its outcome. Throws only {@link Error}s that no event is to blame for. */
+  /** Runs one event to its outcome. Never throws: whatever its run threw is its failure. */
   public Conclusion run(Admitted admitted, Run run) {
+    try {
+      return decodeAndRun(admitted, run);
+    } catch (Throwable unforeseen) {
+      AttemptState state = admitted.delivery().state();
+      return Conclusion.of(null, retries.afterFailure(state, unforeseen, settings.retryPolicy()));
+    }
+  }
+
+  private Conclusion decodeAndRun(Admitted admitted, Run run) {
     Delivery delivery = admitted.delivery();
     if (delivery.unsettledDeliveries() >= settings.maxDeliveries()) {
       return Conclusion.of(null, poisoned(admitted));
@@ -124,25 +148,37 @@ public final class EventPipeline {
       Run run,
       LoggingContext logging) {
     try {
-      Outcome settledElsewhere = idempotency.check(admitted);
+      Claim claim = claimOf(admitted);
+      Outcome settledElsewhere = idempotency.check(admitted, claim, event.tenantId());
       if (settledElsewhere != null) {
+        if (settledElsewhere == IdempotencyCheck.STORED && inbox.isPresent()) {
+          noteSuccess(event, run);
+        }
         return Conclusion.of(event, settledElsewhere);
       }
-      return process(event, notJson, run, logging);
-    } catch (StreamUnavailableException | StoreUnavailableException unavailable) {
+      RunContext context =
+          new RunContext(event, run, claim.bodyHash(), logging, settings.longestSnooze());
+      return process(event, notJson, run, context);
+    } catch (StreamUnavailableException
+        | StoreUnavailableException
+        | KeysUnavailableException unavailable) {
       return Conclusion.of(event, infrastructureTrouble(admitted.delivery().state(), unavailable));
     }
   }
 
+  private static Claim claimOf(Admitted admitted) {
+    Claim claim = admitted.claim();
+    if (claim == null) {
+      throw new IllegalStateException("an entry without a claim is ended by the decoder");
+    }
+    return claim;
+  }
+
   private Conclusion process(
-      WebhookEvent received,
-      Decoded.@Nullable Undecodable notJson,
-      Run run,
-      LoggingContext logging) {
-    RunContext context = new RunContext(received, run, logging, settings.clock());
+      WebhookEvent received, Decoded.@Nullable Undecodable notJson, Run run, RunContext context) {
     Ending ending = Ending.UNKNOWN;
     try {
-      Conclusion conclusion = leaveTurn(context, process(received, notJson, run, context));
+      Conclusion conclusion = leaveTurn(context, inOrder(received, notJson, run, context));
       ending = Endings.of(conclusion.outcome());
       return conclusion;
     } finally {
@@ -150,11 +186,13 @@ public final class EventPipeline {
     }
   }
 
-  private Conclusion process(
+  private Conclusion inOrder(
       WebhookEvent received, Decoded.@Nullable Undecodable notJson, Run run, RunContext context) {
     WebhookEvent event = received;
     AttemptState state = run.delivery().state();
     ToolConfig tool = ToolConfig.DEFAULT;
+    // What comes before the processors (look-ups, signature, schema, routes) is limited too.
+    context.limit(processors.usualTimeout(), settings.retryPolicy());
     try {
       tool = tools.toolOf(event);
       context.tool(tool);
@@ -168,7 +206,8 @@ public final class EventPipeline {
         return new Conclusion(
             event,
             tool.id(),
-            new Outcome.Snooze(state.snoozed(), heldBack.delay(), heldBack.why()));
+            new Outcome.Snooze(
+                state.snoozed(), heldBack.delay(), heldBack.why(), heldBack.parkedAt()));
       }
       context.permit(((Entry.Passed) entry).permit());
       if (notJson != null) {
@@ -180,7 +219,7 @@ public final class EventPipeline {
       }
       context.routed(plans.processorsFor(event, tool));
       context.event(plans.prepare(event, tool));
-      run.limit(processors.timeoutFor(event, context), processors.policyFor(event, context));
+      context.limit(processors.timeoutFor(event, context), processors.policyFor(event, context));
       Optional<Outcome> outOfTurn = takeTurn(event, tool, run, context);
       if (outOfTurn.isPresent()) {
         return new Conclusion(event, tool.id(), outOfTurn.get());
@@ -191,15 +230,43 @@ public final class EventPipeline {
     } catch (SignatureInvalidException notProved) {
       return new Conclusion(
           event, tool.id(), new Outcome.Dead(DeadReason.SIGNATURE_INVALID, state, notProved));
-    } catch (StoreUnavailableException | StreamUnavailableException unavailable) {
+    } catch (StoreUnavailableException
+        | StreamUnavailableException
+        | KeysUnavailableException unavailable) {
       return new Conclusion(
           event,
           tool.id(),
           infrastructureTrouble(context.stateWithCompleted(), unavailable),
           notes(tool, context));
-    } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {
+    } catch (TransactionLostException lost) {
+      return new Conclusion(
+          event, tool.id(), transactionLost(event, tool, context, lost), notes(tool, context));
+    } catch (Throwable failure) {
       return new Conclusion(
           event, tool.id(), failed(event, tool, context, failure), notes(tool, context));
+    }
+  }
+
+  /**
+   * The transactional inbox commits before the run's turn at its resource ends; a crash in between
+   * leaves the turn taken. Without the inbox the turn ends first.
+   */
+  private void noteSuccess(WebhookEvent event, Run run)
+      throws StreamUnavailableException, StoreUnavailableException {
+    Optional<ResourceVersion> resource;
+    try {
+      resource = plans.resourceOf(event, tools.toolOf(event));
+    } catch (StoreUnavailableException away) {
+      throw away;
+    } catch (Exception toolHasChanged) {
+      LOG.atDebug()
+          .addKeyValue("entry_id", event.entryId())
+          .setCause(toolHasChanged)
+          .log("The resource of a stored event can't be told any more; its turn runs out");
+      return;
+    }
+    if (resource.isPresent()) {
+      order.noteSuccess(resource.get(), run);
     }
   }
 
@@ -242,7 +309,7 @@ public final class EventPipeline {
 
   /** Another service may quote what is stored encrypted: then its answer is not kept. */
   private List<Note> notes(ToolConfig tool, RunContext context) {
-    return settings.encryption().concerns(tool.id())
+    return settings.encryption().concerns(tool)
         ? context.notes().stream().map(Note::withoutAnswer).toList()
         : context.notes();
   }
@@ -259,11 +326,22 @@ public final class EventPipeline {
 
   private Outcome processInInbox(WebhookEvent event, RunContext context, TransactionalInbox inbox)
       throws Exception {
+    // Not inside the transaction: what processors did there would be rolled back for a wait.
+    Optional<Duration> wait = forwarding.awaitTurn(context.event(), context.tool(), context);
+    if (wait.isPresent()) {
+      return new Outcome.Snooze(
+          context.stateWithCompleted().snoozed(),
+          wait.get(),
+          "earlier events go to its ordered destination first");
+    }
     long start = System.nanoTime();
     InboxRun inTransaction = new InboxRun(event, context);
-    boolean first = inbox.run(event.eventId(), event.entryId(), inTransaction);
+    TransactionalInbox.Key key =
+        new TransactionalInbox.Key(
+            event.entryId(), event.eventId(), event.tenantId(), context.bodyHash());
+    boolean first = inbox.run(key, inTransaction);
     if (!first) {
-      return new Outcome.SettledBefore("the transactional inbox has it");
+      return new Outcome.SettledBefore("the transactional inbox has it", true);
     }
     EventRecord record = inTransaction.committed();
     return new Outcome.Processed(record, true, Duration.ofNanos(System.nanoTime() - start));
@@ -276,11 +354,30 @@ public final class EventPipeline {
       return snoozed.get();
     }
     AttemptState state = context.stateWithCompleted();
-    RetryPolicy policy = processors.policyFor(event, context);
+    RetryPolicy policy =
+        ForeignCode.ask(
+            processors, settings.retryPolicy(), () -> processors.policyFor(event, context));
     Throwable cause =
         context.timedOut() ? new HandlerTimeoutException(context.timeLimit()) : failure;
     return OutcomeMasking.masked(
-        retries.afterFailure(state, cause, policy), settings.encryption(), event, tool.id());
+        retries.afterFailure(state, cause, policy), settings.encryption(), event, tool);
+  }
+
+  /**
+   * An outage costs no attempt. One that meets this event again and again, and at no other place,
+   * is the event's own: it can't be put off for ever.
+   */
+  private Outcome transactionLost(
+      WebhookEvent event, ToolConfig tool, RunContext context, TransactionLostException lost) {
+    AttemptState state = context.stateWithCompleted();
+    if (context.timedOut() || state.outages() >= MOST_OUTAGES) {
+      return failed(event, tool, context, Objects.requireNonNullElse(lost.getCause(), lost));
+    }
+    Duration pause = PAUSE_FOR_INFRASTRUCTURE.multipliedBy(1L << state.outages());
+    return new Outcome.Snooze(
+        state.afterOutage(),
+        pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause,
+        "not the event's fault: " + lost.getMessage());
   }
 
   private static String noKeyFor(ToolConfig tool) {
@@ -298,9 +395,19 @@ public final class EventPipeline {
     return forwarding.hasWaitingInLine();
   }
 
+  /** Which of the events that are parked at these places may run now. */
+  public Wakings wakings(Set<String> parkedPlaces) {
+    return gates.wakings(parkedPlaces);
+  }
+
   /** What the stores of this pipeline's events are encrypted with. */
   public FieldEncryption encryption() {
     return settings.encryption();
+  }
+
+  /** What becomes of an event that could not be begun, because a service is away. */
+  public Conclusion putOff(AttemptState state, Exception unavailable) {
+    return Conclusion.of(null, infrastructureTrouble(state, unavailable));
   }
 
   /**
@@ -334,7 +441,7 @@ public final class EventPipeline {
             settings.clock().instant(),
             settings.workerName().get(),
             context.dlqRetries());
-    return settings.encryption().encrypt(plain);
+    return settings.encryption().encrypt(plain, context.tool());
   }
 
   /** What was stored and only never acknowledged is no poison. */
@@ -368,7 +475,11 @@ public final class EventPipeline {
 
   private static Outcome infrastructureTrouble(AttemptState state, Exception unavailable) {
     return new Outcome.Snooze(
-        state, PAUSE_FOR_INFRASTRUCTURE, "not the event's fault: " + unavailable.getMessage());
+        state,
+        PAUSE_FOR_INFRASTRUCTURE,
+        "not the event's fault: " + Redaction.messageOf(unavailable),
+        null,
+        unavailable);
   }
 
   /** The work inside the inbox transaction; remembers what was committed. */
@@ -393,6 +504,21 @@ public final class EventPipeline {
       EventRecord made = record(event, context, result);
       record = made;
       return made;
+    }
+
+    @Override
+    public Duration timeLimit() {
+      return context.timeLeft().plus(GRACE_FOR_INTERRUPT);
+    }
+
+    @Override
+    public boolean commits() {
+      return context.commits();
+    }
+
+    @Override
+    public void whenItNoLongerCounts(Runnable step) {
+      context.whenItNoLongerCounts(step);
     }
 
     EventRecord committed() {

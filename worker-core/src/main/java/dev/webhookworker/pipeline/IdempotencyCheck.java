@@ -10,6 +10,7 @@ import dev.webhookworker.port.Source;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * "Admission"). The order of the questions is the protocol; the random simulation guards it.
  */
 final class IdempotencyCheck {
+
+  /** An earlier run has stored it, and could not say so to the stream any more. */
+  static final Outcome STORED = new Outcome.SettledBefore("it was stored", true);
 
   private static final Duration WAIT_FOR_OWNER = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -31,14 +35,22 @@ final class IdempotencyCheck {
     this.idReuse = idReuse;
   }
 
-  /** The outcome that makes a run needless, null when the entry has to run. */
-  @Nullable Outcome check(Admitted admitted)
+  /**
+   * The outcome that makes a run needless, null when the entry has to run.
+   *
+   * @param tenantId whose event it is
+   */
+  @Nullable Outcome check(Admitted admitted, Claim claim, @Nullable String tenantId)
       throws StreamUnavailableException, StoreUnavailableException {
-    Claim claim = admitted.claim();
-    Admission admission = admitted.admission();
-    if (claim == null || admission == null) {
-      throw new IllegalStateException("an entry without a claim is ended by the decoder");
-    }
+    Outcome byMark = byMark(admitted, claim);
+    return byMark == null && admitted.delivery().state().isDeadLetter()
+        ? ifStoredMeanwhile(claim, tenantId)
+        : byMark;
+  }
+
+  private @Nullable Outcome byMark(Admitted admitted, Claim claim)
+      throws StreamUnavailableException, StoreUnavailableException {
+    Admission admission = Objects.requireNonNull(admitted.admission(), "claimed and not admitted");
     Delivery delivery = admitted.delivery();
     if (admission instanceof Admission.Fresh) {
       return mayBeStored(delivery) ? ifStored(claim) : null;
@@ -53,18 +65,34 @@ final class IdempotencyCheck {
   }
 
   /**
+   * The sender may have sent a dead letter's event again, so long ago that no mark says so. What
+   * was stored by an entry before the dead letter is another event, or it would be none.
+   */
+  private @Nullable Outcome ifStoredMeanwhile(Claim claim, @Nullable String tenantId)
+      throws StoreUnavailableException {
+    return store == null
+        ? null
+        : store
+            .storedLater(claim.eventId(), tenantId, claim.entryId())
+            .map(Outcome.Duplicate::new)
+            .orElse(null);
+  }
+
+  /**
    * A retry that is an open dead letter and no longer waits was buried by another worker: nothing
    * must be written, and the lost lease of this one sees to that.
    */
   private static Outcome deadAlready(Delivery delivery) {
     return delivery.lease().source() == Source.STREAM
-        ? new Outcome.SettledBefore("it is an open dead letter")
+        ? new Outcome.SettledBefore("it is an open dead letter", false)
         : new Outcome.Snooze(delivery.state(), Duration.ZERO, "it is an open dead letter");
   }
 
-  /** An earlier run may have ended between the store and the stream. */
+  /** An earlier run may have ended between the store and the stream, or the queue lost its end. */
   private static boolean mayBeStored(Delivery delivery) {
-    return delivery.unsettledDeliveries() > 0 || delivery.state().isDeadLetter();
+    return delivery.mayBeStored()
+        || delivery.unsettledDeliveries() > 0
+        || delivery.state().isDeadLetter();
   }
 
   /** The outcome of an entry whose own event is stored already, null when it is not. */
@@ -77,7 +105,7 @@ final class IdempotencyCheck {
       throws StoreUnavailableException {
     boolean fromStream = delivery.lease().source() == Source.STREAM;
     if (fromStream && own.waitingForRetry()) {
-      return new Outcome.SettledBefore("it waits for its retry");
+      return new Outcome.SettledBefore("it waits for its retry", false);
     }
     // A retry's own mark is the normal case and says nothing about an earlier success.
     return fromStream || mayBeStored(delivery) ? ifStored(claim) : null;
@@ -115,8 +143,6 @@ final class IdempotencyCheck {
   }
 
   private @Nullable Outcome ifStored(Claim claim) throws StoreUnavailableException {
-    return store != null && store.isStored(claim.eventId(), claim.entryId())
-        ? new Outcome.SettledBefore("it was stored")
-        : null;
+    return store != null && store.isStored(claim.eventId(), claim.entryId()) ? STORED : null;
   }
 }

@@ -86,6 +86,8 @@ public final class InputRules {
               "is nested deeper than " + limits.maxNesting() + " levels (WORKER_MAX_NESTING)";
           case JsonSyntax.LONG_NUMBER ->
               "has a number of more than " + MAX_NUMBER_LENGTH + " characters";
+          case JsonSyntax.LARGE_EXPONENT ->
+              "has a number whose exponent is beyond " + JsonSyntax.MAX_EXPONENT;
           default -> "is not JSON, see byte " + found;
         };
     throw new MalformedInputException("the field '" + field + "' " + problem);

@@ -27,6 +27,15 @@ final class JsonSyntax {
   /** A number has more characters than allowed. */
   static final int LONG_NUMBER = -5;
 
+  /** A number's exponent is larger than {@value #MAX_EXPONENT}, either way. */
+  static final int LARGE_EXPONENT = -6;
+
+  /**
+   * No number of a real event has more, and code that expands one writes a digit for each of it: a
+   * text of a few bytes must not become one of gigabytes.
+   */
+  static final int MAX_EXPONENT = 999;
+
   private static final VarHandle EIGHT_BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -38,6 +47,8 @@ final class JsonSyntax {
 
   /** Stands for an error without an offset. */
   private static final int NUMBER_TOO_LONG = Integer.MIN_VALUE;
+
+  private static final int EXPONENT_TOO_LARGE = Integer.MIN_VALUE + 1;
 
   private static final int USUAL_NESTING = 16;
 
@@ -91,7 +102,11 @@ final class JsonSyntax {
         at = afterScalar(text, at, maxNumberLength);
       }
       if (at < 0) {
-        return at == NUMBER_TOO_LONG ? LONG_NUMBER : ~at;
+        return switch (at) {
+          case NUMBER_TOO_LONG -> LONG_NUMBER;
+          case EXPONENT_TOO_LARGE -> LARGE_EXPONENT;
+          default -> ~at;
+        };
       }
       // Here one has ended, or an empty container is about to.
       at = afterSpace(text, at);
@@ -142,7 +157,7 @@ final class JsonSyntax {
       case 'n' -> afterWord(bytes, at, "null");
       default -> {
         int end = afterNumber(bytes, at);
-        yield end - at > maxNumberLength ? NUMBER_TOO_LONG : end;
+        yield end >= 0 && end - at > maxNumberLength ? NUMBER_TOO_LONG : end;
       }
     };
   }
@@ -244,9 +259,21 @@ final class JsonSyntax {
       if (exponent == at) {
         return ~at;
       }
+      if (isLarge(bytes, at, exponent)) {
+        return EXPONENT_TOO_LARGE;
+      }
       at = exponent;
     }
     return at;
+  }
+
+  private static boolean isLarge(byte[] bytes, int from, int to) {
+    int first = from;
+    while (first < to && bytes[first] == '0') {
+      first++;
+    }
+    // As many digits as the largest one has.
+    return to - first > 3;
   }
 
   private static int afterDigits(byte[] bytes, int from) {

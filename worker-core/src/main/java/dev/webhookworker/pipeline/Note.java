@@ -9,12 +9,20 @@ package dev.webhookworker.pipeline;
  */
 public record Note(String action, String detail, String answer) {
 
+  private static final String SAID = "; it said: ";
+
   Note withoutAnswer() {
     return new Note(action, detail, "");
   }
 
   /** The text of the audit line. */
   public String text() {
-    return answer.isEmpty() ? detail : detail + ": " + answer;
+    return answer.isEmpty() ? detail : detail + SAID + answer;
+  }
+
+  /** The text of an audit line for somebody who may not see what a payload has. */
+  public static String withAnswerMasked(String text) {
+    int said = text.indexOf(SAID);
+    return said < 0 ? text : text.substring(0, said) + SAID + "***";
   }
 }

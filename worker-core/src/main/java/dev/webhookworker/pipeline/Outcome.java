@@ -4,6 +4,7 @@ import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.EventRecord;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How the run of one event ended. The settler makes it durable; nothing else does. */
 public sealed interface Outcome {
@@ -50,8 +51,12 @@ public sealed interface Outcome {
     }
   }
 
-  /** This entry was settled before; only its acknowledgement got lost. */
-  record SettledBefore(String how) implements Outcome {
+  /**
+   * This entry was settled before; only its acknowledgement got lost.
+   *
+   * @param stored whether the store or the transactional inbox has it
+   */
+  record SettledBefore(String how, boolean stored) implements Outcome {
     @Override
     public String word() {
       return "settled_before";
@@ -71,8 +76,29 @@ public sealed interface Outcome {
     }
   }
 
-  /** Not now, and not the event's fault: no attempt is used up. */
-  record Snooze(AttemptState state, Duration delay, String why) implements Outcome {
+  /**
+   * Not now, and not the event's fault: no attempt is used up.
+   *
+   * @param parkedAt the place at whose room it waits; null when it waits for the delay alone
+   * @param unavailable what said that a service is away; null when none is
+   */
+  record Snooze(
+      AttemptState state,
+      Duration delay,
+      String why,
+      @Nullable String parkedAt,
+      @Nullable Exception unavailable)
+      implements Outcome {
+
+    public Snooze(AttemptState state, Duration delay, String why) {
+      this(state, delay, why, null, null);
+    }
+
+    /** Waits at a place for its room. */
+    public Snooze(AttemptState state, Duration delay, String why, @Nullable String parkedAt) {
+      this(state, delay, why, parkedAt, null);
+    }
+
     @Override
     public String word() {
       return "snoozed";

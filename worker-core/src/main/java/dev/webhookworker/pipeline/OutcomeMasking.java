@@ -2,10 +2,12 @@ package dev.webhookworker.pipeline;
 
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.foreign.ForeignCode;
 import dev.webhookworker.port.Attempt;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.retry.MaskedFailure;
 import dev.webhookworker.retry.Redaction;
+import dev.webhookworker.spi.ToolConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,23 +21,32 @@ final class OutcomeMasking {
 
   /** The outcome of a failed run, with its messages masked where the event has encrypted fields. */
   static Outcome masked(
-      Outcome outcome, FieldEncryption encryption, WebhookEvent event, String toolId) {
-    if (!encryption.concerns(toolId)) {
+      Outcome outcome, FieldEncryption encryption, WebhookEvent event, ToolConfig tool) {
+    if (!encryption.concerns(tool)) {
       return outcome;
     }
     if (outcome instanceof Outcome.Retry retry) {
-      Throwable cause = masked(retry.cause(), encryption, event, toolId);
+      Throwable cause = masked(retry.cause(), encryption, event, tool);
       return new Outcome.Retry(masked(retry.state(), cause), retry.delay(), cause);
     }
     if (outcome instanceof Outcome.Dead dead) {
-      Throwable cause = masked(dead.cause(), encryption, event, toolId);
+      Throwable cause = masked(dead.cause(), encryption, event, tool);
       return new Outcome.Dead(dead.reason(), masked(dead.state(), cause), cause);
     }
     return outcome;
   }
 
+  /** A message that can't be masked is not kept. */
   private static Throwable masked(
-      Throwable cause, FieldEncryption encryption, WebhookEvent event, String toolId) {
+      Throwable cause, FieldEncryption encryption, WebhookEvent event, ToolConfig tool) {
+    return ForeignCode.ask(
+        encryption,
+        new MaskedFailure(cause, "its message could not be masked and is not kept"),
+        () -> maskedMessage(cause, encryption, event, tool));
+  }
+
+  private static Throwable maskedMessage(
+      Throwable cause, FieldEncryption encryption, WebhookEvent event, ToolConfig tool) {
     StringBuilder all = new StringBuilder();
     @Nullable Throwable current = cause;
     for (int depth = 0; current != null && depth < DEEPEST_CAUSE; depth++) {
@@ -43,12 +54,12 @@ final class OutcomeMasking {
       current = current.getCause();
     }
     String said = all.toString();
-    if (encryption.mask(toolId, event.rawPayload(), said).equals(said)) {
+    if (encryption.mask(tool, event.rawPayload(), said).equals(said)) {
       return cause;
     }
     // Masked before it is shortened: half of a secret is a secret.
     String own = cause.getMessage() == null ? "" : cause.getMessage();
-    String masked = Redaction.redact(encryption.mask(toolId, event.rawPayload(), own));
+    String masked = Redaction.redact(encryption.mask(tool, event.rawPayload(), own));
     return new MaskedFailure(cause, masked);
   }
 

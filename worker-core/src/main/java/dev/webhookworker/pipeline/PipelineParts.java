@@ -53,7 +53,7 @@ public record PipelineParts(
         new SignatureCheck(verifiers, config.signatures()),
         gates,
         new IdempotencyCheck(stream, store, config.idReuse()),
-        new ResourceOrder(stream.turns(), clock, random),
+        new ResourceOrder(stream.turns(), random),
         new ProcessorChain(
             processors,
             interceptors,
@@ -66,6 +66,7 @@ public record PipelineParts(
         new PipelineSettings(
             config.maxDeliveries(),
             config.retryPolicy(),
+            config.maxSnooze(),
             stream::consumerName,
             clock,
             encryption,

@@ -5,6 +5,7 @@ import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.spi.EventInterceptor;
 import dev.webhookworker.spi.EventProcessor;
 import dev.webhookworker.spi.ToolConfig;
+import dev.webhookworker.tool.InlineTools;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,11 @@ final class ProcessorChain {
     processing.proceed();
   }
 
+  /** The worker's own limit. */
+  Duration usualTimeout() {
+    return timeout;
+  }
+
   /** The longest of the processors' own limits; else the event rule's, tool's, worker's. */
   Duration timeoutFor(WebhookEvent event, RunContext context) {
     ToolConfig tool = context.tool();
@@ -91,11 +97,16 @@ final class ProcessorChain {
         longest = own.get();
       }
     }
-    return longest.isZero()
-        ? ofRule(event, tool, ToolConfig.EventRule::timeout)
+    return longest.isZero() ? timeoutOf(event, tool) : longest;
+  }
+
+  /** What comes with an event may shorten its time and not lengthen it. */
+  private Duration timeoutOf(WebhookEvent event, ToolConfig tool) {
+    Duration own =
+        ofRule(event, tool, ToolConfig.EventRule::timeout)
             .or(() -> Optional.ofNullable(tool.timeout()))
-            .orElse(timeout)
-        : longest;
+            .orElse(timeout);
+    return InlineTools.isInline(tool.id()) && own.compareTo(timeout) > 0 ? timeout : own;
   }
 
   /** The first processor's own policy; else the event rule's, the tool's, the worker's. */

@@ -3,7 +3,6 @@ package dev.webhookworker.pipeline;
 import dev.webhookworker.port.ResourceTurns;
 import dev.webhookworker.port.ResourceVersion;
 import dev.webhookworker.port.StreamUnavailableException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -20,12 +19,10 @@ final class ResourceOrder {
   private static final int MOST_DOUBLINGS = 5;
 
   private final ResourceTurns turns;
-  private final Clock clock;
   private final RandomGenerator random;
 
-  ResourceOrder(ResourceTurns turns, Clock clock, RandomGenerator random) {
+  ResourceOrder(ResourceTurns turns, RandomGenerator random) {
     this.turns = turns;
-    this.clock = clock;
     this.random = random;
   }
 
@@ -34,12 +31,24 @@ final class ResourceOrder {
       throws StreamUnavailableException {
     ResourceTurns.Turn turn =
         new ResourceTurns.Turn(resource, run.delivery().entryId(), run.delivery().fencingToken());
-    Duration lease = Duration.between(clock.instant(), run.deadline()).plus(GRACE);
+    Duration lease = run.timeLeft().plus(GRACE);
     ResourceTurns.Answer answer = turns.take(turn, lease);
     if (answer == ResourceTurns.Answer.TAKEN) {
       context.turn(turn);
     }
     return answer;
+  }
+
+  /**
+   * Notes the success of an earlier run that could not do so itself any more; its turn ends as
+   * well.
+   */
+  void noteSuccess(ResourceVersion resource, Run run) throws StreamUnavailableException {
+    ResourceTurns.Turn turn =
+        new ResourceTurns.Turn(resource, run.delivery().entryId(), run.delivery().fencingToken());
+    // The same entry takes its turn over from its earlier run, whatever that run's token was.
+    turns.take(turn, GRACE);
+    turns.done(turn);
   }
 
   /** How long an event waits whose turn it is not; the longer the more often it has. */

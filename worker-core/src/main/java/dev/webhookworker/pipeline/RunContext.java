@@ -1,14 +1,15 @@
 package dev.webhookworker.pipeline;
 
+import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.forward.ForwardProgress;
+import dev.webhookworker.limit.Ending;
 import dev.webhookworker.limit.Permit;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.ResourceTurns;
 import dev.webhookworker.port.TransactionalInbox;
 import dev.webhookworker.spi.ProcessingContext;
 import dev.webhookworker.spi.ToolConfig;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class RunContext implements ProcessingContext, ForwardProgress {
 
   private final Run run;
+  private final String bodyHash;
   private final LoggingContext logging;
-  private final Clock clock;
-  private final Instant startedAt;
+  private final Duration longestSnooze;
 
   // Mutable state, written by the run's thread.
   private WebhookEvent event;
@@ -37,13 +38,22 @@ final class RunContext implements ProcessingContext, ForwardProgress {
   private final List<Note> notes = new ArrayList<>();
   private TransactionalInbox.@Nullable Resources resources;
   private @Nullable Duration snooze;
+  private Duration limit = Duration.ZERO;
 
-  RunContext(WebhookEvent event, Run run, LoggingContext logging, Clock clock) {
+  /**
+   * @param longestSnooze a longer wish is shortened to it
+   */
+  RunContext(
+      WebhookEvent event,
+      Run run,
+      String bodyHash,
+      LoggingContext logging,
+      Duration longestSnooze) {
     this.event = event;
     this.run = run;
+    this.bodyHash = bodyHash;
     this.logging = logging;
-    this.clock = clock;
-    this.startedAt = clock.instant();
+    this.longestSnooze = longestSnooze;
   }
 
   void tool(ToolConfig found) {
@@ -68,6 +78,7 @@ final class RunContext implements ProcessingContext, ForwardProgress {
   /** What the run took of its tool's limits. */
   void permit(Permit taken) {
     permit = taken;
+    run.whenItNoLongerCounts(() -> taken.leave(timedOut() ? Ending.FAILURE : Ending.UNKNOWN));
   }
 
   Permit permit() {
@@ -135,11 +146,17 @@ final class RunContext implements ProcessingContext, ForwardProgress {
   }
 
   boolean timedOut() {
-    return !clock.instant().isBefore(run.deadline());
+    return run.timeLeft().isNegative() || run.timeLeft().isZero();
   }
 
   Duration timeLimit() {
-    return Duration.between(startedAt, run.deadline());
+    return limit;
+  }
+
+  /** Sets the run's time limit, which began with the run. */
+  void limit(Duration timeout, RetryPolicy policy) {
+    limit = timeout;
+    run.limit(timeout, policy);
   }
 
   @Override
@@ -177,12 +194,30 @@ final class RunContext implements ProcessingContext, ForwardProgress {
     return run.cancelled();
   }
 
+  /** A short hash of the body as received. */
+  String bodyHash() {
+    return bodyHash;
+  }
+
+  Duration timeLeft() {
+    return run.timeLeft();
+  }
+
+  /** See {@link Run#commits}. */
+  boolean commits() {
+    return run.commits();
+  }
+
+  void whenItNoLongerCounts(Runnable step) {
+    run.whenItNoLongerCounts(step);
+  }
+
   @Override
   public void snooze(Duration delay) {
     if (delay.isNegative()) {
       throw new IllegalArgumentException("an event can't be snoozed for " + delay);
     }
-    snooze = delay;
+    snooze = delay.compareTo(longestSnooze) > 0 ? longestSnooze : delay;
   }
 
   @Override

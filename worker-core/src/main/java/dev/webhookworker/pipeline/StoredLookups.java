@@ -5,6 +5,7 @@ import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -58,6 +59,12 @@ final class StoredLookups {
       throw new StoreUnavailableException(String.valueOf(mine.failure.getMessage()), mine.failure);
     }
     return Boolean.TRUE.equals(mine.stored);
+  }
+
+  /** Asked of few events, so each asks for itself; see {@link EventStore#storedLater}. */
+  Optional<String> storedLater(String eventId, @Nullable String tenantId, String entryId)
+      throws StoreUnavailableException {
+    return store.storedLater(eventId, tenantId, entryId);
   }
 
   private List<Question> addAndTake(Question mine) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts the last failed runs, oldest first, at most {@value #KEPT_ATTEMPTS}
  * @param completed names of the processors that are done with this event and are not run again
  * @param dlqRetries retries of this event as a dead letter
+ * @param outages runs in a row that were lost with the store's connection and used up no attempt
  */
 public record AttemptState(
     int failures,
@@ -23,7 +24,8 @@ public record AttemptState(
     @Nullable Instant firstFailureAt,
     List<Attempt> attempts,
     Set<String> completed,
-    DlqRetries dlqRetries) {
+    DlqRetries dlqRetries,
+    int outages) {
 
   /** How many failed runs are remembered in detail. */
   public static final int KEPT_ATTEMPTS = 20;
@@ -31,6 +33,17 @@ public record AttemptState(
   /** The state of an event that has not been run. */
   public static final AttemptState NEW =
       new AttemptState(0, 0, null, List.of(), Set.of(), DlqRetries.NONE);
+
+  /** A state without outages. */
+  public AttemptState(
+      int failures,
+      int snoozes,
+      @Nullable Instant firstFailureAt,
+      List<Attempt> attempts,
+      Set<String> completed,
+      DlqRetries dlqRetries) {
+    this(failures, snoozes, firstFailureAt, attempts, completed, dlqRetries, 0);
+  }
 
   public AttemptState {
     attempts = List.copyOf(attempts);
@@ -52,7 +65,14 @@ public record AttemptState(
   }
 
   public AttemptState snoozed() {
-    return new AttemptState(failures, snoozes + 1, firstFailureAt, attempts, completed, dlqRetries);
+    return new AttemptState(
+        failures, snoozes + 1, firstFailureAt, attempts, completed, dlqRetries, outages);
+  }
+
+  /** The state after one more run that was lost with the store's connection. */
+  public AttemptState afterOutage() {
+    return new AttemptState(
+        failures, snoozes, firstFailureAt, attempts, completed, dlqRetries, outages + 1);
   }
 
   /** The state with those processors added to the completed ones. */
@@ -62,6 +82,6 @@ public record AttemptState(
     }
     Set<String> all = new LinkedHashSet<>(completed);
     all.addAll(processors);
-    return new AttemptState(failures, snoozes, firstFailureAt, attempts, all, dlqRetries);
+    return new AttemptState(failures, snoozes, firstFailureAt, attempts, all, dlqRetries, outages);
   }
 }

@@ -5,7 +5,7 @@ package dev.webhookworker.port;
  *
  * @param eventId the idempotency key
  * @param entryId the entry that wants to own it
- * @param bodyHash a short hash of the raw body, to tell a redelivery from a reused id
+ * @param bodyHash a short hash of the type and the raw body, to tell a redelivery from a reused id
  */
 public record Claim(String eventId, String entryId, String bodyHash) {
 

@@ -20,7 +20,14 @@ public interface DeadLetterQueue {
     /** Open, and nothing happens with it. */
     OPEN,
     /** Open, and its retry waits or runs. */
-    RETRYING
+    RETRYING,
+    /** No longer open, because somebody discarded it. */
+    DISCARDED;
+
+    /** Whether it is an open dead letter. */
+    public boolean isOpen() {
+      return this == OPEN || this == RETRYING;
+    }
   }
 
   /** What came of {@link #reinject}. */
@@ -69,14 +76,16 @@ public interface DeadLetterQueue {
   List<Reinjection> reinject(List<Revival> revivals) throws StreamUnavailableException;
 
   /**
-   * Makes it an open dead letter again after the queue has lost it, if it is none.
+   * Makes it an open dead letter again after the queue has lost it, if it is none and was not
+   * discarded.
    *
-   * @return where it is now
+   * @return where it is now; unchanged when it was discarded
    */
   DeadLetterEntry restore(DeadLetterEntry entry) throws StreamUnavailableException;
 
   /**
-   * Removes open dead letters, except those that are being retried.
+   * Removes open dead letters, except those that are being retried. Those that the queue does not
+   * know are noted as discarded too, so that nothing brings them back.
    *
    * @return for each where it stood before, in order
    */

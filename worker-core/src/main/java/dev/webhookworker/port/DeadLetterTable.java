@@ -30,7 +30,8 @@ public interface DeadLetterTable extends DeadLetterView {
 
   /**
    * Writes rows and the position in one transaction. A row whose position is there already, or a
-   * later one, is left as it is; a row that the database refuses is skipped and logged.
+   * later one, is left as it is; a row that the database refuses is logged and told by {@link
+   * #refused}.
    *
    * @param fence of the last take-over
    * @param position up to where the queue is drained with these; null to leave it
@@ -46,8 +47,26 @@ public interface DeadLetterTable extends DeadLetterView {
   /** Lets the worker's own retry of them wait until then. */
   void postpone(List<String> entryIds, Instant until) throws StoreUnavailableException;
 
-  /** Marks open ones as given up. */
-  void discarded(List<String> entryIds, Instant at) throws StoreUnavailableException;
+  /**
+   * Marks open ones as given up before they leave the queue, which is still owed: whoever looks
+   * after dead letters sees to it should the caller not come back.
+   */
+  void discarding(List<String> entryIds, Instant at) throws StoreUnavailableException;
+
+  /** Those that are given up have left the queue. */
+  void discarded(List<String> entryIds) throws StoreUnavailableException;
+
+  /** A retry was quicker: those were not given up after all. */
+  void retriedAfterAll(List<String> entryIds) throws StoreUnavailableException;
+
+  /** Those that were given up and have still to leave the queue. */
+  List<String> beingDiscarded(int max) throws StoreUnavailableException;
+
+  /** Entries that the database refuses for good; they are in the queue alone. */
+  List<String> refused(int max) throws StoreUnavailableException;
+
+  /** Those have left the queue as well. */
+  void forgetRefused(List<String> entryIds) throws StoreUnavailableException;
 
   /** Those marked as retrying before a time, at most {@code max}. */
   List<String> retryingSince(Instant before, int max) throws StoreUnavailableException;
@@ -61,6 +80,9 @@ public interface DeadLetterTable extends DeadLetterView {
    */
   void ended(List<String> entryIds, Instant at) throws StoreUnavailableException;
 
-  /** Deletes resolved and discarded ones that died before a time, of one tenant or of all. */
+  /**
+   * Deletes resolved and discarded ones that died before a time, of one tenant or of all; not those
+   * that have still to leave the queue, which would come again.
+   */
   int purge(Instant deadBefore, @Nullable String tenantId) throws StoreUnavailableException;
 }

@@ -7,17 +7,25 @@ package dev.webhookworker.port;
  * @param fields the entry as received
  * @param state what earlier runs left
  * @param unsettledDeliveries earlier deliveries that ended without any outcome (a crash, a lost
- *     lease); business failures and releases do not count
- * @param fencingToken grows with every delivery of this event; a later run has the larger one
+ *     lease) since a run last came to its own end; being put off forgets none, releases do not
+ *     count
+ * @param mayBeStored whether the queue can't rule out that the event was processed before: the
+ *     server was another one then, has lost data, or nobody's copy was put back. It does not count
+ *     towards poison; the store is asked before the event runs
  */
 public record Delivery(
     Lease lease,
     EntryFields fields,
     AttemptState state,
     int unsettledDeliveries,
-    long fencingToken) {
+    boolean mayBeStored) {
 
   public String entryId() {
     return lease.entryId();
+  }
+
+  /** Grows with every delivery of this event; a later run has the larger one. */
+  public long fencingToken() {
+    return lease.fencingToken();
   }
 }

@@ -18,10 +18,12 @@ public final class EntryFields {
 
   private final List<String> names;
   private final List<byte[]> values;
+  private final long withheld;
 
-  private EntryFields(List<String> names, List<byte[]> values) {
+  private EntryFields(List<String> names, List<byte[]> values, long withheld) {
     this.names = names;
     this.values = values;
+    this.withheld = withheld;
   }
 
   public static Builder builder(int expectedFields) {
@@ -61,6 +63,14 @@ public final class EntryFields {
     return names.size();
   }
 
+  /**
+   * The bytes of the whole entry when the queue found it too large to be loaded: then these are
+   * only its small fields, and it is no event. Else 0.
+   */
+  public long withheld() {
+    return withheld;
+  }
+
   /** Sum of the lengths of all values, in bytes. */
   public long byteSize() {
     long sum = 0;
@@ -73,7 +83,7 @@ public final class EntryFields {
   /** The same fields, with those of {@code replacements} in place of theirs or at the end. */
   public EntryFields with(Map<String, byte[]> replacements) {
     Map<String, byte[]> left = new LinkedHashMap<>(replacements);
-    Builder builder = builder(size() + left.size());
+    Builder builder = builder(size() + left.size()).withheld(withheld);
     forEach(
         (name, value) -> {
           byte[] replacement = left.remove(name);
@@ -93,6 +103,7 @@ public final class EntryFields {
 
     private final List<String> names;
     private final List<byte[]> values;
+    private long withheld;
 
     private Builder(int expectedFields) {
       names = new ArrayList<>(expectedFields);
@@ -105,8 +116,14 @@ public final class EntryFields {
       return this;
     }
 
+    /** See {@link EntryFields#withheld()}. */
+    public Builder withheld(long bytesOfTheEntry) {
+      withheld = bytesOfTheEntry;
+      return this;
+    }
+
     public EntryFields build() {
-      return new EntryFields(names, values);
+      return new EntryFields(names, values, withheld);
     }
   }
 }

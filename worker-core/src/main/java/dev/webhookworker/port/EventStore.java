@@ -37,7 +37,17 @@ public interface EventStore extends AutoCloseable {
   }
 
   /**
-   * Writes processed events with their audit rows and further audit entries in one transaction.
+   * The entry by which the same event came again, later than this entry, and was stored: of the
+   * same id and tenant. Asked before a dead letter is run again, whose mark may be long gone.
+   */
+  default Optional<String> storedLater(String eventId, @Nullable String tenantId, String entryId)
+      throws StoreUnavailableException {
+    return Optional.empty();
+  }
+
+  /**
+   * Writes processed events with their audit rows and further audit entries, in one transaction or,
+   * where the store is slow, in several. What is there already is left as it is.
    *
    * @return one result per record, in order
    */
@@ -77,7 +87,7 @@ public interface EventStore extends AutoCloseable {
   /**
    * What happened to an event, in order.
    *
-   * @param tenantId only when the event is known to be that tenant's; null for any
+   * @param tenantId only of entries that are known to be that tenant's; null for any
    */
   default List<AuditEntry> story(String eventId, @Nullable String tenantId)
       throws StoreUnavailableException {
@@ -103,6 +113,18 @@ public interface EventStore extends AutoCloseable {
 
   /** One cheap round trip, for health. */
   void ping() throws StoreUnavailableException;
+
+  /**
+   * Does what storing needs, and keeps nothing of it: it succeeds when the next {@link #store} can.
+   */
+  default void probe() throws StoreUnavailableException {
+    ping();
+  }
+
+  /** Its periodic tasks that keep failing, each as a sentence. */
+  default List<String> failingTasks() {
+    return List.of();
+  }
 
   /** Its own pool of connections, for metrics; empty where it has none or is not connected yet. */
   default Optional<PoolFigures> pool() {

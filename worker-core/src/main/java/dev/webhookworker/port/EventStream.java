@@ -44,6 +44,16 @@ public interface EventStream extends AutoCloseable {
   /** Leases retries that are due, at most {@code max}; suspects are left. */
   DueRetries takeDueRetries(int max) throws StreamUnavailableException;
 
+  /** The places at which events are parked, see {@link Settlement.Reschedule#parkedAt()}. */
+  Set<String> parkedPlaces() throws StreamUnavailableException;
+
+  /**
+   * Makes parked events due that nobody runs. Each is parked no more, whatever becomes of it.
+   *
+   * @return how many of each, in their order
+   */
+  List<Integer> wakeParked(List<Waking> wakings) throws StreamUnavailableException;
+
   /** Takes over what others abandoned, at most {@code max}; suspects are left. */
   Recovered recover(int max) throws StreamUnavailableException;
 
@@ -94,12 +104,18 @@ public interface EventStream extends AutoCloseable {
   /**
    * Renews leases.
    *
-   * @return those that now belong to another consumer or run
+   * @return those whose event another run has, or has ended. What nobody has is not among them: the
+   *     caller's copy is the only one
    */
   Set<Lease> renew(Collection<Lease> leases) throws StreamUnavailableException;
 
-  /** Makes entries that were not started claimable by others at once, uncounted. */
-  void release(Collection<Lease> leases) throws StreamUnavailableException;
+  /**
+   * Makes entries that were not started claimable by others at once, uncounted.
+   *
+   * @return those that nobody has, so that they could not be given back: the caller's copy is the
+   *     only one
+   */
+  Set<Lease> release(Collection<Lease> leases) throws StreamUnavailableException;
 
   /** Carries out settlements; the results are in their order. */
   List<Settlement.Result> settle(List<Settlement> settlements) throws StreamUnavailableException;

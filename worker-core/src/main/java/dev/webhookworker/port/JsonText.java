@@ -1,5 +1,8 @@
 package dev.webhookworker.port;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,33 @@ public final class JsonText {
 
   /** The text in UTF-8; must not be changed. */
   public byte[] bytes() {
-    return received == null ? text().getBytes(StandardCharsets.UTF_8) : received;
+    return received == null ? utf8(text()) : received;
+  }
+
+  /** Half of a surrogate pair has no UTF-8: it stays as the escape that it was received as. */
+  private static byte[] utf8(String text) {
+    try {
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
+    } catch (CharacterCodingException loneSurrogates) {
+      return escaped(text).getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  private static String escaped(String text) {
+    StringBuilder all = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            point -> {
+              if (point <= Character.MAX_VALUE && Character.isSurrogate((char) point)) {
+                all.append(String.format("\\u%04x", point));
+              } else {
+                all.appendCodePoint(point);
+              }
+            });
+    return all.toString();
   }
 
   public String text() {

@@ -11,5 +11,6 @@ package dev.webhookworker.port;
  * @param source where the entry was taken from
  * @param count grows with every delivery at the source: the delivery counter of a pending entry,
  *     the fencing token of a leased retry
+ * @param fencingToken of the run: larger than those of every earlier run of this event
  */
-public record Lease(String entryId, Source source, long count) {}
+public record Lease(String entryId, Source source, long count, long fencingToken) {}

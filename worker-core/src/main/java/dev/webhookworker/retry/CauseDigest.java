@@ -1,5 +1,6 @@
 package dev.webhookworker.retry;
 
+import dev.webhookworker.foreign.ForeignCode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,11 +19,16 @@ public final class CauseDigest {
 
   private CauseDigest() {}
 
+  /** Never throws. */
   public static String of(Throwable error) {
+    return ForeignCode.ask(error, "", () -> digest(ForeignCode.readable(error)));
+  }
+
+  private static String digest(Throwable error) {
     StringBuilder cause = new StringBuilder();
     @Nullable Throwable current = error;
     for (int i = 0; current != null && i < CAUSES; i++, current = current.getCause()) {
-      cause.append(current.getClass().getName()).append('\n');
+      cause.append(ForeignCode.classOf(current)).append('\n');
       StackTraceElement[] stack = current.getStackTrace();
       for (int frame = 0; frame < Math.min(FRAMES, stack.length); frame++) {
         cause.append(stack[frame].getClassName()).append('.');

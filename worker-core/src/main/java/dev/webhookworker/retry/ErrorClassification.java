@@ -3,6 +3,7 @@ package dev.webhookworker.retry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.RetryableException;
+import dev.webhookworker.foreign.ForeignCode;
 import dev.webhookworker.pipeline.EventRejectedException;
 import dev.webhookworker.pipeline.HandlerTimeoutException;
 import dev.webhookworker.spi.ErrorClassifier;
@@ -12,6 +13,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class ErrorClassification {
     this.classifiers = List.copyOf(userClassifiers);
   }
 
+  /** Never throws: who can't judge an error is taken not to know it. */
   public boolean isRetryable(Throwable error) {
     @Nullable Throwable current = error;
     for (int depth = 0; current != null && depth < DEEPEST_CAUSE; depth++) {
@@ -36,14 +39,22 @@ public final class ErrorClassification {
       if (verdict != ErrorClassifier.Verdict.UNKNOWN) {
         return verdict == ErrorClassifier.Verdict.RETRYABLE;
       }
-      current = current.getCause();
+      current = causeOf(current);
     }
     return true;
   }
 
+  private static @Nullable Throwable causeOf(Throwable error) {
+    return ForeignCode.ask(
+            error, Optional.<Throwable>empty(), () -> Optional.ofNullable(error.getCause()))
+        .orElse(null);
+  }
+
   private ErrorClassifier.Verdict classify(Throwable error) {
     for (ErrorClassifier classifier : classifiers) {
-      ErrorClassifier.Verdict verdict = classifier.classify(error);
+      ErrorClassifier.Verdict verdict =
+          ForeignCode.ask(
+              classifier, ErrorClassifier.Verdict.UNKNOWN, () -> classifier.classify(error));
       if (verdict != ErrorClassifier.Verdict.UNKNOWN) {
         return verdict;
       }

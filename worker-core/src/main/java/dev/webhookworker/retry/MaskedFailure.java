@@ -1,5 +1,7 @@
 package dev.webhookworker.retry;
 
+import dev.webhookworker.foreign.ForeignCode;
+
 /**
  * A failure whose message, or whose cause's, named something that is stored encrypted: the same
  * stack trace with the message masked.
@@ -12,7 +14,7 @@ public final class MaskedFailure extends Exception {
 
   public MaskedFailure(Throwable original, String maskedMessage) {
     super(maskedMessage);
-    originalClass = original.getClass().getName();
+    originalClass = ForeignCode.classOf(original);
     setStackTrace(original.getStackTrace());
   }
 
@@ -20,6 +22,6 @@ public final class MaskedFailure extends Exception {
   public static String classOf(Throwable failure) {
     return failure instanceof MaskedFailure masked
         ? masked.originalClass
-        : failure.getClass().getName();
+        : ForeignCode.classOf(failure);
   }
 }

@@ -1,6 +1,7 @@
 package dev.webhookworker.retry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.webhookworker.foreign.ForeignCode;
 import dev.webhookworker.pipeline.InputRules;
 import java.util.regex.Pattern;
 
@@ -21,18 +22,30 @@ public final class Redaction {
   private static final Pattern KEY_VALUE =
       Pattern.compile(
           "(?i)([\\w-]{0,40}(?:password|passwd|pwd|secret|token|api[_-]?key|authorization|signature"
-              + "|credential|private[_-]?key)[\\w-]{0,40}[\"']?\\s{0,3}[=:]\\s{0,3})"
-              + "(\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\\s,;&\"']{1,2000})");
+              + "|credential|private[_-]?key|(?<![A-Za-z])sig(?![A-Za-z]))[\\w-]{0,40}\\\\?[\"']?"
+              + "\\s{0,3}[=:]\\s{0,3})"
+              + "(\\\\\"[^\"]{0,2000}\"|\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\\s,;&\"']{1,2000})");
   private static final Pattern KNOWN_TOKENS =
       Pattern.compile(
           "\\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\\w{20,}|glpat-[\\w-]{15,}"
-              + "|[sr]k_(?:live|test)_\\w{10,}|whsec_[\\w+/=-]{10,}|xox[abprs]-[\\w-]{10,}"
+              + "|[sr]k_(?:live|test)_\\w{10,}|wh(?:sec|sk)_[\\w+/=-]{10,}|xox[abprs]-[\\w-]{10,}"
               + "|AKIA[A-Z0-9]{12,}|eyJ[\\w-]{8,}\\.[\\w-]{8,}\\.?[\\w-]*)");
+
+  private static final Pattern COOKIE =
+      Pattern.compile("(?i)\\b((?:set-)?cookie[\"']?\\s{0,3}[=:]\\s{0,3})[^\\r\\n]{1,8192}");
+  private static final Pattern PEM =
+      Pattern.compile(
+          "-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\\s\\S]{0,8192}?"
+              + "(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)");
 
   private Redaction() {}
 
   /** The message of an error, its class name when it has none. Never throws. */
   public static String messageOf(Throwable error) {
+    return ForeignCode.ask(error, error.getClass().getName(), () -> told(error));
+  }
+
+  private static String told(Throwable error) {
     if (error instanceof JsonProcessingException json) {
       // Its message quotes the text that could not be read, which may be a payload.
       return json.getLocation() == null
@@ -48,6 +61,10 @@ public final class Redaction {
     if (clean.contains("://")) {
       clean = URL_USER_INFO.matcher(clean).replaceAll("$1***@");
     }
+    if (clean.contains("-----BEGIN")) {
+      clean = PEM.matcher(clean).replaceAll("***");
+    }
+    clean = COOKIE.matcher(clean).replaceAll("$1***");
     clean = AUTHORIZATION.matcher(clean).replaceAll("$1 ***");
     if (clean.indexOf('=') >= 0 || clean.indexOf(':') >= 0) {
       clean = KEY_VALUE.matcher(clean).replaceAll("$1***");

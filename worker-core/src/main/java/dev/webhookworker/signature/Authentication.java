@@ -8,6 +8,7 @@ import dev.webhookworker.spi.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,14 @@ public record Authentication(
     @Nullable String publicUrl,
     @Nullable Secret verifyToken,
     boolean headersRequired) {
+
+  /** The first of the active secrets that the request was signed with; empty when none was. */
+  public Optional<Secret> secretOf(SignedRequest request, Instant receivedAt) {
+    TimeWindow window = new TimeWindow(receivedAt, tolerance);
+    return secrets.stream()
+        .filter(one -> verifier.verify(request, List.of(one), window) instanceof Verification.Valid)
+        .findFirst();
+  }
 
   /** Verifies a request that was received at that time. */
   public Verification verify(SignedRequest request, Instant receivedAt) {

@@ -157,7 +157,16 @@ public final class AuthenticationReader {
     if (!value.isTextual() || value.textValue().isBlank()) {
       throw new IllegalArgumentException("auth_config has a secret that is empty or not a text");
     }
-    secrets.add(Secret.of(value.textValue()));
+    secrets.add(Secret.of(whole(value.textValue())));
+  }
+
+  /** No sender's secret ends in a line break: it came with the file that it was copied from. */
+  private static String whole(String secret) {
+    if (secret.endsWith("\n") || secret.endsWith("\r")) {
+      throw new IllegalArgumentException(
+          "auth_config has a secret that ends in a line break; take it away");
+    }
+    return secret;
   }
 
   /** One user and password, or a list of them as {@code users}. */
@@ -169,7 +178,11 @@ public final class AuthenticationReader {
       String name = user.path("username").asText("");
       String password = user.path("password").asText("");
       if (!name.isEmpty() && !password.isEmpty()) {
-        secrets.add(Secret.of(name + ":" + password));
+        if (name.contains(":")) {
+          throw new IllegalArgumentException(
+              "auth_config has a username with a colon, which no Basic credentials can have");
+        }
+        secrets.add(Secret.of(name + ":" + whole(password)));
       }
     }
     return secrets;

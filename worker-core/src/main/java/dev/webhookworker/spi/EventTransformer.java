@@ -44,5 +44,13 @@ public interface EventTransformer {
      *     names the rule and the path
      */
     WebhookEvent transform(WebhookEvent event);
+
+    /**
+     * The same for rules that depend on the event's tool, such as on its provider. This is what the
+     * worker calls.
+     */
+    default WebhookEvent transform(WebhookEvent event, ToolConfig tool) {
+      return transform(event);
+    }
   }
 }

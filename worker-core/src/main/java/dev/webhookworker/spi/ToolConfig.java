@@ -77,6 +77,22 @@ public record ToolConfig(
     return new ToolConfig(id, id, "", null, true, mode, List.of(), null, null, null);
   }
 
+  /** The same tool under another id. */
+  public ToolConfig withId(String other) {
+    return new ToolConfig(
+        other,
+        name,
+        provider,
+        tenantId,
+        active,
+        defaultMode,
+        events,
+        retryPolicy,
+        timeout,
+        limits,
+        webhookConfig);
+  }
+
   /** The rule for an event type: the exact one, else the longest family, else {@code *}. */
   public Optional<EventRule> ruleFor(String eventType) {
     return events.stream()

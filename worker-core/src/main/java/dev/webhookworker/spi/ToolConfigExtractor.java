@@ -9,7 +9,10 @@ import java.util.Optional;
  */
 public interface ToolConfigExtractor {
 
-  /** Lower is asked first; 0 by default. The worker's own begin at 1000. */
+  /**
+   * Lower is asked first; 0 by default. The worker's own begin at 1000, and the configuration that
+   * comes with the event is looked at last.
+   */
   default int order() {
     return 0;
   }

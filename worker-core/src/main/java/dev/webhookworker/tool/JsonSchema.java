@@ -3,15 +3,19 @@ package dev.webhookworker.tool;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.regex.RegularExpressions;
 import dev.webhookworker.NonRetryableException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A JSON Schema, 2020-12 unless it names another draft; the only class that touches the library,
@@ -21,6 +25,18 @@ final class JsonSchema {
 
   private static final int MOST_TOLD = 10;
 
+  private static final SchemaRegistryConfig INTERRUPTIBLE =
+      SchemaRegistryConfig.builder()
+          .regularExpressionFactory(
+              regex -> {
+                Pattern pattern =
+                    Pattern.compile(
+                        RegularExpressions.replaceLongformCharacterProperties(
+                            RegularExpressions.replaceDollarAnchors(regex)));
+                return text -> pattern.matcher(new InterruptibleText(text)).find();
+              })
+          .build();
+
   private final Schema schema;
 
   private JsonSchema(Schema schema) {
@@ -28,28 +44,32 @@ final class JsonSchema {
   }
 
   /**
+   * @param url of the schema
    * @param files loads what the schema refers to, under the same rules
    * @throws NonRetryableException when it is no schema
    * @throws IOException when something that it refers to can't be loaded just now
    */
-  static JsonSchema compile(String text, SchemaFiles files) throws IOException {
+  static JsonSchema compile(String url, String text, SchemaFiles files) throws IOException {
     try {
       SchemaRegistry registry =
           SchemaRegistry.withDefaultDialect(
               SpecificationVersion.DRAFT_2020_12,
               builder ->
-                  builder.resourceLoaders(
-                      loaders ->
-                          loaders.add(
-                              iri ->
-                                  files.serves(iri.toString())
-                                      ? () ->
-                                          new ByteArrayInputStream(
-                                              files
-                                                  .read(iri.toString())
-                                                  .getBytes(StandardCharsets.UTF_8))
-                                      : null)));
-      Schema schema = registry.getSchema(text);
+                  builder
+                      .schemaRegistryConfig(INTERRUPTIBLE)
+                      .resourceLoaders(
+                          loaders ->
+                              loaders.add(
+                                  iri ->
+                                      files.serves(iri.toString())
+                                          ? () ->
+                                              new ByteArrayInputStream(
+                                                  files
+                                                      .read(iri.toString())
+                                                      .getBytes(StandardCharsets.UTF_8))
+                                          : null)));
+      // With its address: what it refers to is beside it (JSON Schema 2020-12, core 9.1.1).
+      Schema schema = registry.getSchema(SchemaLocation.of(url), text, InputFormat.JSON);
       checkItself(schema, registry);
       schema.initializeValidators();
       return new JsonSchema(schema);
@@ -91,7 +111,18 @@ final class JsonSchema {
 
   /** Places and keywords where the payload does not follow the schema; empty when it does. */
   List<String> problems(JsonNode payload) {
-    return schema.validate(payload).stream().map(JsonSchema::told).distinct().toList();
+    try {
+      return schema.validate(WholeNumbers.of(payload)).stream()
+          .map(JsonSchema::told)
+          .distinct()
+          .toList();
+    } catch (ArithmeticException | NumberFormatException beyondDoubles) {
+      // The library computes with doubles where a number is too large for a long.
+      throw new NonRetryableException(
+          "the payload has a number that a keyword of the schema, such as multipleOf, can't be"
+              + " applied to",
+          null);
+    }
   }
 
   private static String told(Error error) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.config.Durations;
+import dev.webhookworker.port.JoinedName;
 import dev.webhookworker.port.ResourceVersion;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.transform.Source;
@@ -89,7 +90,7 @@ final class OrderGuard {
                             + "' of order_guard of tool '"
                             + toolId
                             + "' is neither a number nor a time such as 2026-01-31T12:00:00Z"));
-    String name = toolId + "\n" + event.tenantId() + "\n" + text(id);
+    String name = JoinedName.of(toolId, String.valueOf(event.tenantId()), text(id));
     return Optional.of(new ResourceVersion(hash(name), digits, kept));
   }
 

@@ -1,6 +1,7 @@
 package dev.webhookworker.tool;
 
 import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.signature.FormBody;
 import dev.webhookworker.spi.ToolConfig;
 import java.util.Arrays;
 import java.util.Locale;
@@ -35,7 +36,7 @@ public enum PayloadFormat {
   public String toJson(String body, int maxNesting) {
     return switch (this) {
       case JSON -> body;
-      case FORM -> FormBody.toJson(body, Json.MAPPER);
+      case FORM -> FormBody.parse(body.strip()).toJson(Json.MAPPER);
       case XML -> XmlBody.toJson(body, maxNesting);
     };
   }

@@ -36,7 +36,7 @@ public final class PayloadSchemas {
    * @throws IOException when the schema can't be loaded just now
    */
   void check(String url, JsonNode payload, String toolId) throws IOException {
-    List<String> problems = schema(url).problems(payload);
+    List<String> problems = usable(url, toolId).problems(payload);
     if (!problems.isEmpty()) {
       String more =
           problems.size() > MOST_TOLD ? " and " + (problems.size() - MOST_TOLD) + " more" : "";
@@ -49,6 +49,15 @@ public final class PayloadSchemas {
     }
   }
 
+  private JsonSchema usable(String url, String toolId) throws IOException {
+    try {
+      return schema(url);
+    } catch (NonRetryableException unusable) {
+      throw new NonRetryableException(
+          "tool '" + toolId + "', schema_url '" + url + "': " + unusable.getMessage(), unusable);
+    }
+  }
+
   private JsonSchema schema(String url) throws IOException {
     Kept found = kept.get(url);
     if (found != null && nanoTime.getAsLong() - found.untilNanos() < 0) {
@@ -56,7 +65,7 @@ public final class PayloadSchemas {
     }
     JsonSchema loaded;
     try {
-      loaded = JsonSchema.compile(files.read(url), files);
+      loaded = JsonSchema.compile(url, files.read(url), files);
     } catch (NoClassDefFoundError missing) {
       throw new NonRetryableException(
           "schema_url needs the library com.networknt:json-schema-validator (2.x) on the class"

@@ -22,6 +22,10 @@ import java.util.Optional;
 final class SchemaFiles {
 
   private static final int LARGEST = 1024 * 1024;
+
+  /** One text for both: whoever publishes is not told which files there are elsewhere. */
+  private static final String NOT_IN_THE_FOLDER = "there is no such file in WORKER_SCHEMA_FOLDER";
+
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final ToolSettings settings;
@@ -87,10 +91,10 @@ final class SchemaFiles {
     try {
       file = Path.of(uri).toRealPath();
     } catch (IOException | IllegalArgumentException notThere) {
-      throw refused(uri.toString(), "there is no such file");
+      throw refused(uri.toString(), NOT_IN_THE_FOLDER);
     }
     if (!file.startsWith(folder.get().toRealPath())) {
-      throw refused(uri.toString(), "it is not in WORKER_SCHEMA_FOLDER");
+      throw refused(uri.toString(), NOT_IN_THE_FOLDER);
     }
     try (InputStream in = Files.newInputStream(file)) {
       return text(uri, in);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ public final class ToolConfigs {
           "event_id_header",
           "event_type_header",
           "event_type_pointer");
+
+  private static final Pattern ENDPOINT_PATH =
+      Pattern.compile("/?(?!/)(?:(?!//)[^%?#\\s\\p{Cntrl}])*");
 
   private ToolConfigs() {}
 
@@ -64,6 +68,10 @@ public final class ToolConfigs {
     object.text("id");
     if (!named) {
       object.problem("needs an 'id' of 1 to 255 characters on one line");
+    }
+    if (InlineTools.isInline(id)) {
+      object.problem(
+          "the id must not begin with '" + InlineTools.PREFIX + "', as those of inline tools do");
     }
     String name = object.name("tool_name");
     String provider = object.name("provider");
@@ -166,7 +174,18 @@ public final class ToolConfigs {
     webhook.objectNode("auth_config");
     webhook.objectNode("headers");
     webhook.texts("ip_whitelist");
-    webhook.oneOf("payload_format", PayloadFormat.names());
+    String format = webhook.oneOf("payload_format", PayloadFormat.names());
+    String path = webhook.text("endpoint_path");
+    if (path != null && !ENDPOINT_PATH.matcher(path).matches()) {
+      webhook.problem(
+          "its field 'endpoint_path' can match no request: give the path as it is after decoding,"
+              + " without a host, '%', '?', '#', '//' or blanks, such as /hooks/shop");
+    }
+    if (path != null && "xml".equals(format)) {
+      webhook.problem(
+          "its field 'endpoint_path' can't stand beside payload_format 'xml': the endpoint takes"
+              + " JSON and forms; XML comes by the stream");
+    }
   }
 
   private static void checkEncryptFields(ConfigObject webhook) {

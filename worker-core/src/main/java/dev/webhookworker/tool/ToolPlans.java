@@ -97,7 +97,7 @@ public final class ToolPlans {
               + event.eventType()
               + "'");
     }
-    return planOf(tool).transformation(rule.get()).transform(event);
+    return planOf(tool).transformation(rule.get()).transform(event, tool);
   }
 
   /** Everything that is wrong with the tool's transformation rules, one sentence each. */

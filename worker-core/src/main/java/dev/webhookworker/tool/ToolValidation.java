@@ -77,7 +77,13 @@ public final class ToolValidation {
       var unused = authentications.read(tool);
       JsonNode webhook = tool.webhookConfig();
       if (webhook != null) {
-        webhook.path("ip_whitelist").forEach(block -> AddressBlock.parse(block.asText()));
+        JsonNode allowed = webhook.path("ip_whitelist");
+        if (allowed.isArray() && allowed.isEmpty()) {
+          throw new IllegalArgumentException(
+              "its ip_whitelist is empty: name the blocks that may send, or leave it out to let"
+                  + " everybody send");
+        }
+        allowed.forEach(block -> AddressBlock.parse(block.asText()));
       }
     } catch (IllegalArgumentException unusable) {
       problems.add("tool '" + tool.id() + "': " + unusable.getMessage());

@@ -1,7 +1,10 @@
 package dev.webhookworker.tool;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.pipeline.Json;
@@ -23,6 +26,12 @@ import java.util.Optional;
  * by their id and by their ingest path. Immutable.
  */
 public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
+
+  private static final ObjectReader STRICT =
+      Json.MAPPER
+          .reader()
+          .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Map<String, ToolConfig> byId;
   private final Map<String, ToolConfig> byPath;
@@ -52,7 +61,12 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
       return of(parse(file), name, validation);
     } catch (JsonProcessingException notJson) {
       long line = notJson.getLocation() == null ? 0 : notJson.getLocation().getLineNr();
-      throw new ConfigurationException(List.of(name + " can't be parsed, see line " + line));
+      throw new ConfigurationException(
+          List.of(
+              name
+                  + " can't be parsed, see line "
+                  + line
+                  + "; it has to be one document, and no key in it may be there twice"));
     } catch (NoClassDefFoundError missing) {
       throw new ConfigurationException(
           List.of(
@@ -69,7 +83,7 @@ public final class ToolsFile implements ToolConfigExtractor, ToolDirectory {
     String name = file.toString().toLowerCase(Locale.ROOT);
     return name.endsWith(".yaml") || name.endsWith(".yml")
         ? YamlText.parse(Files.readAllBytes(file))
-        : Json.MAPPER.readTree(Files.readString(file));
+        : STRICT.readTree(Files.readString(file));
   }
 
   /**

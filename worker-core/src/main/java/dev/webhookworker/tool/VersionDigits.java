@@ -1,12 +1,12 @@
 package dev.webhookworker.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.webhookworker.pipeline.IsoTime;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -37,7 +37,7 @@ final class VersionDigits {
       return of(new BigDecimal(text));
     }
     try {
-      Instant time = OffsetDateTime.parse(text).toInstant();
+      Instant time = IsoTime.parse(text);
       return of(
           BigDecimal.valueOf(time.getEpochSecond())
               .add(BigDecimal.valueOf(time.getNano(), PLACES)));

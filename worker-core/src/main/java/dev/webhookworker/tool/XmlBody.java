@@ -40,13 +40,21 @@ final class XmlBody {
           throw new XMLStreamException("external entities are refused");
         });
     try {
-      XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(body.strip()));
+      XMLStreamReader reader =
+          factory.createXMLStreamReader(new StringReader(withoutMark(body).strip()));
       return new XmlBody(reader, maxNesting).document().toString();
     } catch (XMLStreamException wrong) {
       // The parser's message quotes the document; only the place is passed on.
       int line = wrong.getLocation() == null ? 1 : wrong.getLocation().getLineNumber();
       throw new IllegalArgumentException("it is not well-formed XML, see line " + line);
     }
+  }
+
+  /**
+   * A byte order mark says how the bytes were encoded, and is none of the text (XML 1.0, 4.3.3).
+   */
+  private static String withoutMark(String body) {
+    return body.startsWith("\uFEFF") ? body.substring(1) : body;
   }
 
   private JsonNode document() throws XMLStreamException {

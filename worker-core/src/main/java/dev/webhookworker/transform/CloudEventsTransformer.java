@@ -10,7 +10,8 @@ import dev.webhookworker.spi.ToolConfig;
 
 /**
  * The rule set <code>{"$cloudevents": true}</code>: the payload becomes a CloudEvent 1.0 in
- * structured JSON. The provider is told by the headers in the event's metadata.
+ * structured JSON, as {@link CloudEvents#toJson} makes it. The provider is that of the tool, else
+ * told by the headers in the event's metadata.
  */
 public final class CloudEventsTransformer implements EventTransformer {
 
@@ -37,7 +38,16 @@ public final class CloudEventsTransformer implements EventTransformer {
       throw new NonRetryableException(
           "transform rule '$cloudevents' must be the only rule, and true");
     }
-    return event ->
-        event.withPayload(CloudEvents.toJson(event, Envelope.of(event, ToolConfig.DEFAULT)));
+    return new Compiled() {
+      @Override
+      public WebhookEvent transform(WebhookEvent event) {
+        return transform(event, ToolConfig.DEFAULT);
+      }
+
+      @Override
+      public WebhookEvent transform(WebhookEvent event, ToolConfig tool) {
+        return event.withPayload(CloudEvents.toJson(event, Envelope.of(event, tool)));
+      }
+    };
   }
 }

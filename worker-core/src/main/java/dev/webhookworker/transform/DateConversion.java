@@ -3,6 +3,7 @@ package dev.webhookworker.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.webhookworker.pipeline.IsoTime;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -30,6 +31,9 @@ record DateConversion(Notation from, Notation to, ZoneId zone) implements Conver
     }
   }
 
+  private static final String ISO = "iso";
+  private static final String RFC_1123 = "rfc1123";
+
   /** {@code iso}, {@code rfc1123}, {@code epoch_seconds}, {@code epoch_millis} or a pattern. */
   sealed interface Notation {
 
@@ -43,8 +47,8 @@ record DateConversion(Notation from, Notation to, ZoneId zone) implements Conver
      */
     static Notation of(String name) {
       return switch (name) {
-        case "iso" -> new Text(name, DateTimeFormatter.ISO_DATE_TIME);
-        case "rfc1123" -> new Text(name, DateTimeFormatter.RFC_1123_DATE_TIME);
+        case ISO -> new Text(name, DateTimeFormatter.ISO_DATE_TIME);
+        case RFC_1123 -> new Text(name, DateTimeFormatter.RFC_1123_DATE_TIME);
         case "epoch_seconds" -> new Epoch(name, 1000);
         case "epoch_millis" -> new Epoch(name, 1);
         default -> new Text(name, DateTimeFormatter.ofPattern(name, Locale.ROOT));
@@ -89,19 +93,28 @@ record DateConversion(Notation from, Notation to, ZoneId zone) implements Conver
       }
       TemporalAccessor time =
           format.parseBest(
-              value.textValue(), ZonedDateTime::from, LocalDateTime::from, LocalDate::from);
+              name.equals(ISO) ? IsoTime.withWholeOffset(value.textValue()) : value.textValue(),
+              ZonedDateTime::from,
+              LocalDateTime::from,
+              LocalDate::from);
       if (time instanceof ZonedDateTime zoned) {
-        return zoned.toInstant();
+        return (name.equals(RFC_1123) ? inItsCentury(zoned) : zoned).toInstant();
       }
       return time instanceof LocalDateTime local
           ? local.atZone(zone).toInstant()
           : LocalDate.from(time).atStartOfDay(zone).toInstant();
     }
 
+    /** Years of two and three digits, as RFC 5322 (4.3) has them read. */
+    private static ZonedDateTime inItsCentury(ZonedDateTime time) {
+      int year = time.getYear();
+      return year >= 1000 ? time : time.withYear(year + (year < 50 ? 2000 : 1900));
+    }
+
     @Override
     public JsonNode write(ZonedDateTime time) {
       return TextNode.valueOf(
-          name.equals("iso")
+          name.equals(ISO)
               ? DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time)
               : format.format(time));
     }

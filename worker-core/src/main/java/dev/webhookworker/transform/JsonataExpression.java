@@ -21,7 +21,6 @@ final class JsonataExpression {
   /** Longest evaluation in milliseconds. */
   static final long LONGEST_MILLIS = 2_000;
 
-  private static final int DEEPEST_RECURSION = 200;
   private static final String RULE = "$jsonata";
   private static final ObjectMapper PLAIN = new ObjectMapper();
 
@@ -51,7 +50,7 @@ final class JsonataExpression {
   JsonNode apply(JsonNode payload) {
     // A frame of its own for each evaluation: the expression's is shared between threads.
     Jsonata.Frame frame = expression.createFrame();
-    frame.setRuntimeBounds(LONGEST_MILLIS, DEEPEST_RECURSION);
+    JsonataBudget.bound(frame, RULE, LONGEST_MILLIS);
     try {
       JsonNode result = PLAIN.valueToTree(expression.evaluate(plain(payload), frame));
       if (result == null || result.isMissingNode()) {
@@ -60,6 +59,9 @@ final class JsonataExpression {
       new OutputBudget().spend(RULE, result);
       return result;
     } catch (JException failed) {
+      if (failed.getCause() instanceof RuleFailure beyondItsBudget) {
+        throw beyondItsBudget;
+      }
       // The library's messages show values; its code and the place do not.
       throw new RuleFailure(RULE, "can't be evaluated, " + codeAndPlace(failed));
     } catch (RuleFailure tooLarge) {

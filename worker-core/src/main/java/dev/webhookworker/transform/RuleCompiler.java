@@ -19,6 +19,10 @@ final class RuleCompiler {
   static final String MISSING = "$missing";
 
   private static final int DEEPEST = 32;
+
+  /** Names that stand for all rules, never for one. */
+  private static final List<String> WHOLE_RULE_SETS = List.of("$jsonata", "$cloudevents");
+
   private static final List<String> TYPES =
       List.of(
           "rename",
@@ -90,6 +94,17 @@ final class RuleCompiler {
     }
     RuleObject object = new RuleObject(name, rule, problems);
     if (!rule.has("type")) {
+      for (String whole : WHOLE_RULE_SETS) {
+        if (rule.has(whole)) {
+          object.problem(
+              "has '"
+                  + whole
+                  + "', which makes a whole rule set: write {\"transform_rules\": {\""
+                  + whole
+                  + "\": …}}, or {\"type\": \"constant\", \"value\": …} to copy the object");
+          return NOTHING;
+        }
+      }
       if (!rule.has("source") && !rule.has("fields")) {
         return new Rule.Literal(rule);
       }

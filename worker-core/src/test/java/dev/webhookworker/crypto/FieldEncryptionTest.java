@@ -25,6 +25,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldEncryptionTest {
 
@@ -65,7 +66,6 @@ class FieldEncryptionTest {
       assertThat(encrypted).startsWith("{ \"id\" : 1.50,").endsWith(", \"id\":2}");
     }
     assertThat(encryption.decrypt("evt-1", encrypted).text()).isEqualTo(JSON);
-    assertThat(encryption.encrypt("evt-1", null, encrypted)).as("once").isEqualTo(encrypted);
     assertThat(FieldEncryption.masked(encrypted)).contains("\"***\"").doesNotContain("enc:v1");
   }
 
@@ -78,6 +78,23 @@ class FieldEncryptionTest {
     assertThat(encrypted).doesNotContain("lone");
     assertThat(encryption.decrypt("1", encrypted))
         .isEqualTo(new FieldEncryption.Decrypted(json, List.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {50, 9_000, 100_000})
+  void howDeepATextIsNestedChangesNothing(int depth) {
+    FieldEncryption encryption = with("/a/*/card", "k1");
+    for (String text :
+        List.of(
+            "[".repeat(depth) + "]".repeat(depth),
+            "[".repeat(depth),
+            "{\"a\":".repeat(depth) + "[{\"card\":\"4711\"}]" + "}".repeat(depth),
+            "{\"b\":" + "[".repeat(depth) + "]".repeat(depth) + ",\"a\":[{\"card\":\"4711\"}]}")) {
+      String encrypted = encryption.encrypt("1", null, text);
+      assertThat(encrypted.contains("4711"))
+          .isEqualTo(depth < 100_000 && text.startsWith("{\"a\""));
+      assertThat(encryption.decrypt("1", encrypted).text()).isEqualTo(text);
+    }
   }
 
   @Test
@@ -122,6 +139,23 @@ class FieldEncryptionTest {
       FieldEncryption encryption = with(field, "k1");
       byte[] stored = encryption.encrypt("1", null, foreign).getBytes(StandardCharsets.UTF_8);
       assertThat(encryption.open("1", stored)).isEqualTo(foreign.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void whatWasCopiedFromTheDatabaseIntoAnEventOpensForNobody() throws Exception {
+    FieldEncryption encryption = with("/a", "k1");
+    String secret = encryption.encrypt("tool:shop", null, "{\"a\":\"whsec\"}");
+    for (String received :
+        List.of(secret, secret.substring(5, secret.length() - 1), "[" + secret + "]")) {
+      String stored = encryption.encrypt("tool:shop", null, received);
+      assertThat(encryption.decrypt("tool:shop", stored).text()).isEqualTo(received);
+      EntryFields entry = EntryFields.of(Map.of("event_id", "tool:shop", "payload", received));
+      DeadLetterEncryption letters = new DeadLetterEncryption(encryption);
+      for (boolean decoded : List.of(true, false)) {
+        EntryFields opened = letters.open(letters.encrypt(entry, decoded));
+        assertThat(opened.text("payload")).isEqualTo(received);
+      }
     }
   }
 

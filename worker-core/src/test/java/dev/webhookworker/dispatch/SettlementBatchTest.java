@@ -50,11 +50,17 @@ class SettlementBatchTest {
                 away,
                 held,
                 new Settlements(
-                    stream::consumerName, CLOCK, new FieldEncryption(EncryptionSettings.NONE)),
+                    stream::consumerName,
+                    CLOCK,
+                    new FieldEncryption(EncryptionSettings.NONE),
+                    true),
                 new SettledFacts(new WorkerListener() {}),
                 new Outage("event stream", "test", new Random(1)),
                 storeOutage,
-                Duration.ofMinutes(1).toNanos()));
+                new Vitals(WorkerListener.NOOP),
+                Clocks.of(CLOCK),
+                Duration.ofMinutes(1).toNanos()),
+            "settling");
     batch.add(finished(deliveries.get(0), processed(deliveries.get(0))));
     batch.add(
         finished(
@@ -73,7 +79,7 @@ class SettlementBatchTest {
   }
 
   private Finished finished(Delivery delivery, Outcome outcome) {
-    HeldEvent event = new HeldEvent(delivery, System.nanoTime(), CLOCK);
+    HeldEvent event = new HeldEvent(delivery, System.nanoTime(), Clocks.of(CLOCK));
     event.admitted(new Admitted(delivery, null, null));
     held.add(event);
     return new Finished(event, new Conclusion(null, null, outcome));

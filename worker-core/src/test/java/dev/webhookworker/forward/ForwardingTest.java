@@ -341,9 +341,9 @@ class ForwardingTest {
     crm.answers(200, "thanks", Map.of());
     await()
         .untilAsserted(
-            () -> assertThat(story("1")).contains("forwarded 'crm' answered 200: thanks"));
+            () -> assertThat(story("1")).contains("forwarded 'crm' answered 200; it said: thanks"));
     assertThat(story("1"))
-        .contains("forward_failed 'crm' answered 503: disk full, token=***")
+        .contains("forward_failed 'crm' answered 503; it said: disk full, token=***")
         .allSatisfy(line -> assertThat(line).doesNotContain("hunter2"));
   }
 

@@ -19,8 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ class OrderedForwardingTest {
   private final List<AutoCloseable> toClose = new ArrayList<>();
   private Receiver crm;
   private @Nullable EventHandler handler;
+  private @Nullable Worker worker;
 
   @BeforeEach
   void open() throws Exception {
@@ -74,7 +77,8 @@ class OrderedForwardingTest {
                     .maxConcurrent(8)
                     .retryPolicy(
                         RetryPolicy.defaults()
-                            .withIntervals(Duration.ofMillis(50), Duration.ofMillis(200)))
+                            .withIntervals(Duration.ofMillis(50), Duration.ofMillis(200))
+                            .withMaxRetries(50))
                     .forwarding(
                         ForwardSettings.DEFAULTS
                             .withAllow(List.of("127.0.0.1"))
@@ -89,7 +93,7 @@ class OrderedForwardingTest {
     if (handler != null) {
       builder.processor("*", handler);
     }
-    Worker worker = builder.build();
+    worker = builder.build();
     toClose.add(0, worker);
     worker.start();
   }
@@ -174,6 +178,40 @@ class OrderedForwardingTest {
     awaitProcessed(4);
     assertThat(crm.takenIds()).containsExactly("e0", "e2", "e4", "e5");
     assertThat(memory.deadLetters()).hasSize(2);
+  }
+
+  @Test
+  void aRetriedDeadLetterArrivesLateAndHoldsUpNobody() throws Exception {
+    AtomicBoolean works = new AtomicBoolean();
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch retried = new CountDownLatch(1);
+    handler =
+        (event, context) -> {
+          if (!event.eventId().equals("e0")) {
+            return;
+          }
+          if (runs.incrementAndGet() == 1) {
+            throw new NonRetryableException("never");
+          }
+          retried.countDown();
+          if (!works.get()) {
+            throw new IllegalStateException("not yet");
+          }
+        };
+    start(ordered(""));
+    publish("e0", "push", "t");
+    await().until(() -> memory.deadLetters().size() == 1);
+    Objects.requireNonNull(worker)
+        .deadLetters()
+        .retry(memory.deadLetters().get(0).entryId(), "operator");
+    retried.await();
+    // Its budget of tries is not used up: it waits for the next one.
+    publish(List.of("e1", "e2"));
+    awaitProcessed(2);
+    assertThat(crm.takenIds()).containsExactly("e1", "e2");
+    works.set(true);
+    awaitProcessed(3);
+    assertThat(crm.takenIds()).containsExactly("e1", "e2", "e0");
   }
 
   @Test

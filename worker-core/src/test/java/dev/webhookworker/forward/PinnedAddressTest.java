@@ -13,11 +13,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PinnedAddressTest {
 
@@ -47,6 +51,46 @@ class PinnedAddressTest {
           .isEqualTo("hooks.example.invalid:" + receiver.port());
     }
     assertThat(lookups).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"xn--bcher-kva.example", "shop_crm", "_a._b.internal", "XN--BCHER-KVA.example"})
+  void aHostIsLookedUpByTheNameThatDnsKnows(String host) throws Exception {
+    List<String> lookups = new CopyOnWriteArrayList<>();
+    AddressGuard guard =
+        new AddressGuard(
+            List.of("xn--bcher-kva.example", "shop_crm", "*.internal"),
+            name -> {
+              lookups.add(name);
+              return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
+            });
+    try (Receiver receiver = new Receiver();
+        HttpSender sender = HttpClientSender.start(guard, null)) {
+      URI url = TargetUrl.parse("http://" + host + ":" + receiver.port() + "/x");
+      HttpMessage message = new HttpMessage(url, Map.of(), new byte[] {'{', '}'}, TIMEOUT);
+      assertThat(sender.send(message).get().status()).isEqualTo(200);
+      assertThat(receiver.taken().get(0).headers().getFirst("Host"))
+          .isEqualToIgnoringCase(host + ":" + receiver.port());
+    }
+    assertThat(lookups).containsExactly(host.toLowerCase(Locale.ROOT));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://shop_crm@evil_host/",
+        "http://evil_host:0/",
+        "http://evil_host:65536/",
+        "http://a_b:80:80/",
+        "http://a_b%2e/",
+        "http:///x",
+        "http://_:x/",
+        "http://a b/",
+        "http://0x7f_1.1/"
+      })
+  void whatIsNoHostIsRefused(String url) {
+    assertThatThrownBy(() -> TargetUrl.parse(url)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -32,4 +32,23 @@ class QueueHealthTest {
         .contains("1m1s, longer than 1m")
         .contains("6 dead letters more than 5m");
   }
+
+  @Test
+  void deadLettersThatCanNotBeReadAreCounted() {
+    StreamDepth damaged = new StreamDepth(0, false, 0, 0, 0, 2, Duration.ZERO, 0, null, 0, 2);
+    ComponentHealth health = QueueHealth.of(damaged, 0, 5_000, SETTINGS);
+    assertThat(health.status()).isEqualTo(HealthStatus.DEGRADED);
+    assertThat(health.message()).contains("2 entries of the DLQ stream can't be read");
+    assertThat(health.details()).containsEntry("unreadable_dead_letters", 2L);
+  }
+
+  @Test
+  void anotherGroupThatKeepsTheStreamFromBeingTrimmedIsNamedWithTheLength() {
+    StreamDepth kept =
+        new StreamDepth(0, false, 0, 0, 0, 0, Duration.ZERO, 250_000, "billing", 1_000, 0);
+    ComponentHealth health = QueueHealth.of(kept, 0, 5_000, SETTINGS);
+    assertThat(health.status()).isEqualTo(HealthStatus.DEGRADED);
+    assertThat(health.message()).contains("'billing'", "the stream has 250000 entries");
+    assertThat(health.details()).containsEntry("stream_length", 250_000L);
+  }
 }

@@ -17,6 +17,7 @@ import dev.webhookworker.signature.Signing;
 import dev.webhookworker.tool.ToolValidation;
 import dev.webhookworker.tool.ToolsFile;
 import java.io.InputStream;
+import java.net.URLEncoder;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,13 @@ class IngestEndpointTest {
          "event_id_pointer": "/nr", "event_type_pointer": "/what"}},
        {"id": "meta", "provider": "meta", "webhook_config": {"auth_type": "signature",
          "auth_config": {"secret": "s", "verify_token": "v"}, "endpoint_path": "/meta"}},
+       {"id": "shop", "webhook_config": {"auth_type": "none", "endpoint_path": "/shop",
+         "event_id_pointer": "/id", "event_type_header": "X-Topic"}},
+       {"id": "shop:eu", "webhook_config": {"auth_type": "none", "endpoint_path": "/shop-eu",
+         "event_id_pointer": "/id"}},
+       {"id": "forge", "provider": "gitea", "webhook_config": {"auth_type": "hmac",
+         "auth_config": {"secret": "s"}, "signature_header": "X-Gitea-Signature",
+         "endpoint_path": "/forge"}},
        {"id": "plain-id", "webhook_config": {"auth_type": "none"}}]
       """;
 
@@ -268,6 +276,7 @@ class IngestEndpointTest {
             "POST",
             "http",
             "/open",
+            "/open",
             null,
             Map.of("Content-Type", List.of("application/json")),
             "192.0.2.7",
@@ -286,6 +295,8 @@ class IngestEndpointTest {
   @Test
   void aCompressedBodyIsRefused() throws Exception {
     assertThat(post("/open", "{}", "Content-Encoding", "gzip").status()).isEqualTo(415);
+    assertThat(post("/open", "{}", "Content-Encoding", "gzip, gzip").status()).isEqualTo(415);
+    assertThat(post("/open", "{}", "Content-Encoding", "identity, gzip").status()).isEqualTo(415);
   }
 
   @ParameterizedTest
@@ -371,6 +382,88 @@ class IngestEndpointTest {
   }
 
   @Test
+  void oneBodyAsSeveralTopicsIsSeveralEvents() throws Exception {
+    withSender("Shopify", "s");
+    Sender shopify = sender("Shopify");
+    for (String topic : List.of("orders/create", "orders/paid", "orders/updated", "orders/paid")) {
+      Map<String, List<String>> headers = shopify.headers("s", "", "{}", clock.instant());
+      headers.put("X-Shopify-Topic", List.of(topic));
+      IngestRequest request =
+          IngestRequest.of("POST", "/in", null, headers, "192.0.2.7", "{}".getBytes(UTF_8));
+      assertThat(endpoint().receive(request).status()).isEqualTo(202);
+    }
+    assertThat(List.of(eventId(0), eventId(1), eventId(2))).doesNotHaveDuplicates();
+    assertThat(eventId(3)).isEqualTo(eventId(1));
+    endpoint = null;
+    tools = TOOLS;
+    assertThat(post("/shop", "{}", "X-Topic", "made").status()).isEqualTo(202);
+    assertThat(post("/shop", "{}", "X-Topic", "gone").status()).isEqualTo(202);
+    assertThat(eventId(4)).isNotEqualTo(eventId(5));
+  }
+
+  @Test
+  void noSenderCanTakeTheIdOfAnotherToolsEvent() throws Exception {
+    assertThat(post("/shop", "{\"id\":\"eu:evt_1\"}").status()).isEqualTo(202);
+    assertThat(post("/shop-eu", "{\"id\":\"evt_1\"}").status()).isEqualTo(202);
+    assertThat(List.of(eventId(0), eventId(1))).containsExactly("shop:eu:evt_1", "shop%3Aeu:evt_1");
+  }
+
+  @Test
+  void aForgesFormIsSignedByItsJson() throws Exception {
+    String json = "{\"ref\":\"é & ü\"}";
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec("s".getBytes(UTF_8), "HmacSHA256"));
+    String signature = HexFormat.of().formatHex(mac.doFinal(json.getBytes(UTF_8)));
+    String[] headers = {
+      "Content-Type", "application/x-www-form-urlencoded", "X-Gitea-Signature", signature
+    };
+    String form = "payload=" + URLEncoder.encode(json, UTF_8);
+    assertThat(post("/forge", form, headers).status()).isEqualTo(202);
+    assertThat(published.get(0).fields()).containsEntry("payload", json);
+    assertThat(post("/forge", form.replace("ref", "%72ef"), headers).status()).isEqualTo(202);
+    assertThat(eventId(1)).as("the same, encoded in another way").isEqualTo(eventId(0));
+    assertThat(post("/forge", form + "&ref=main", headers).status()).isEqualTo(400);
+    assertThat(post("/forge", form.replace("ref", "rev"), headers).status()).isEqualTo(401);
+  }
+
+  @Test
+  void whatIsNoUtf8OrIsJsonIsNoForm() throws Exception {
+    for (String body : List.of("name=caf%E9", "a=%", "a=%4", "a=%zz", "{\"nr\":1}", "[1]")) {
+      assertThat(post("/open", body, "Content-Type", "application/x-www-form-urlencoded").status())
+          .as(body)
+          .isEqualTo(400);
+    }
+    assertThat(
+            post("/open", "flag&b=2&c=%41+%42", "Content-Type", "application/x-www-form-urlencoded")
+                .status())
+        .isEqualTo(202);
+    assertThat(published.get(0).fields())
+        .containsEntry("payload", "{\"flag\":\"\",\"b\":\"2\",\"c\":\"A B\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json; charset=utf8",
+        "application/json;charset=\"UTF-8\"",
+        "application/cloudevents+json"
+      })
+  void theNamesOfUtf8AreTaken(String type) throws Exception {
+    assertThat(post("/open", "{}", "Content-Type", type).status()).isEqualTo(202);
+  }
+
+  @Test
+  void aGivenIdIsNeverTheHashOfAnotherEvent() throws Exception {
+    assertThat(post("/numbered", "{\"what\":\"made\"}").status()).isEqualTo(202);
+    String hash = eventId(0).substring("numbered:".length());
+    assertThat(post("/numbered", "{\"nr\":\"" + hash + "\"}").status()).isEqualTo(202);
+    String tooLong = "\"" + "x".repeat(300) + "\"";
+    assertThat(post("/numbered", tooLong).status()).isEqualTo(202);
+    assertThat(post("/numbered", "{\"nr\":" + tooLong + "}").status()).isEqualTo(202);
+    assertThat(List.of(eventId(0), eventId(1), eventId(2), eventId(3))).doesNotHaveDuplicates();
+  }
+
+  @Test
   void anIdThatIsSignedIsTheEventsId() throws Exception {
     withSender("Standard Webhooks v1", "s");
     assertThat(play("Standard Webhooks v1", "{}").status()).isEqualTo(202);
@@ -399,11 +492,11 @@ class IngestEndpointTest {
             .encodeToString(mac.doFinal(("https://hooks.acme.com/in?" + query).getBytes(UTF_8)));
     String[] headers = {
       "Host", "10.0.0.9:8080",
-      "X-Forwarded-Proto", "https",
-      "X-Forwarded-Host", "hooks.acme.com",
+      "X-Forwarded-Proto", "HTTPS, http",
+      "X-Forwarded-Host", "hooks.acme.com, 10.0.0.9",
       "X-Twilio-Signature", signature
     };
-    assertThat(send("POST", "/in", query, "10.0.0.1", body, headers).status()).isEqualTo(202);
+    assertThat(send("POST", "/in", query, "10.0.0.1", body, headers).status()).isEqualTo(204);
     assertThat(published.get(0).fields()).containsEntry("event_type", "ringing");
     assertThat(send("POST", "/in", query, "192.0.2.7", body, headers).status()).isEqualTo(401);
     assertThat(send("POST", "/in", query, "10.0.0.1", body + " ", headers).status()).isEqualTo(401);
@@ -438,6 +531,22 @@ class IngestEndpointTest {
   }
 
   @Test
+  void anEventIsAnsweredAsItsProviderAsks() throws Exception {
+    for (String sender : List.of("Zoom", "Slack", "GitHub")) {
+      endpoint = null;
+      withSender(sender, "s");
+      IngestResponse answer = play(sender, "{\"event\":\"a\",\"event_id\":\"" + sender + "\"}");
+      switch (sender) {
+        case "Zoom" -> assertThat(answer.status()).isEqualTo(204);
+        case "Slack" -> assertThat(answer.status()).isEqualTo(200);
+        default -> assertThat(answer.status()).isEqualTo(202);
+      }
+      assertThat(answer.body().isEmpty()).as(sender).isEqualTo(!sender.equals("GitHub"));
+    }
+    assertThat(published).hasSize(3);
+  }
+
+  @Test
   void handshakesAreAnsweredAndAreNoEvents() throws Exception {
     withSender("Slack", "s");
     IngestResponse slack =
@@ -458,6 +567,20 @@ class IngestEndpointTest {
     assertThat(Json.MAPPER.readTree(zoom.body()).path("encryptedToken").asText())
         .isEqualTo(Signing.hmacSha256Hex(Secret.of("s"), "q"));
     assertThat(published).isEmpty();
+  }
+
+  @Test
+  void whileASecretIsRotatedAHandshakeUsesTheOneThatSignedIt() throws Exception {
+    String request = "{\"event\":\"endpoint.url_validation\",\"payload\":{\"plainToken\":\"q\"}}";
+    for (List<String> secrets : List.of(List.of("new", "s"), List.of("s", "old"))) {
+      endpoint = null;
+      tools = "[" + sender("Zoom").tool("t", "/in", secrets) + "]";
+      // Signed with "s".
+      IngestResponse zoom = play("Zoom", request);
+      assertThat(Json.MAPPER.readTree(zoom.body()).path("encryptedToken").asText())
+          .as("secrets %s", secrets)
+          .isEqualTo(Signing.hmacSha256Hex(Secret.of("s"), "q"));
+    }
   }
 
   @Test

@@ -11,13 +11,17 @@ import dev.webhookworker.tool.ToolValidation;
 import dev.webhookworker.tool.ToolsFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The endpoint over HTTP. */
 class IngestServerTest {
@@ -76,6 +80,29 @@ class IngestServerTest {
       assertThat(post("/%C3%B6ffentlich", large).statusCode()).isEqualTo(413);
       assertThat(post("/nowhere", large).statusCode()).isEqualTo(404);
       assertThat(post("/%C3%B6ffentlich", "{}").statusCode()).isEqualTo(202);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//x/%C3%B6ffentlich",
+        "//%C3%B6ffentlich",
+        "///%C3%B6ffentlich",
+        "/x/../%C3%B6ffentlich"
+      })
+  void aTargetIsAPathAndNothingElse(String target) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST "
+                      + target
+                      + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                      + "Content-Length: 2\r\n\r\n{}")
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 404");
     }
   }
 

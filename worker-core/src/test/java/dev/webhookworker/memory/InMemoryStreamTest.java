@@ -38,6 +38,11 @@ class InMemoryStreamTest extends EventStreamConformance {
   }
 
   @Override
+  protected void loseDeadLetters() {
+    memory.loseDeadLetters();
+  }
+
+  @Override
   protected void timePasses(Duration duration) {
     clock.advance(duration);
   }

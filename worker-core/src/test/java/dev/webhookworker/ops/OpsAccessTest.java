@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.OpsSettings;
 import dev.webhookworker.Secret;
 import dev.webhookworker.WorkerConfig;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -192,15 +196,69 @@ class OpsAccessTest {
   }
 
   @Test
-  void whoGuessesHasToWait() throws Exception {
+  void aNulIsRefusedWhereverAnIdOrAFilterIsGiven() throws Exception {
+    for (Route route : routes()) {
+      String method = route.method();
+      if (route.template().contains("{")) {
+        String asked = route.template().replaceAll("\\{[^}]+}", "a%00b");
+        assertThat(stage.operator().call(method, asked, "{}").status())
+            .as(method + " " + asked)
+            .isIn(400, 404);
+      }
+    }
+    assertThat(stage.operator().call("GET", "/dead-letters?event_type=a%00b", "").status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void noActIsDoneForWhatAFormOfAnotherSiteCanSend() throws Exception {
+    for (Route route : routes()) {
+      if (route.isAct()) {
+        String asked = route.template().replaceAll("\\{[^}]+}", "some");
+        assertThat(
+                stage
+                    .operator()
+                    .with("Content-Type", "text/plain")
+                    .send(route.method(), asked, "{}")
+                    .statusCode())
+            .as(route.method() + " " + asked)
+            .isEqualTo(415);
+      }
+    }
+  }
+
+  @Test
+  void whoGuessesHasToWaitAndARightTokenAlwaysPasses() throws Exception {
     for (int i = 0; i < Attempts.OF_ONE_ADDRESS; i++) {
       assertThat(login("wrong-token-" + i, "eve").status()).isEqualTo(401);
     }
-    OpsClient.Reply refused = login(OpsStageInMemory.OPERATOR, "ann");
+    OpsClient.Reply refused = login("wrong-token", "eve");
     assertThat(refused.status()).isEqualTo(429);
     assertThat(refused.response().headers().firstValueAsLong("Retry-After").orElse(0))
         .isBetween(1L, 60L);
-    assertThat(stage.operator().get("/overview").status()).isEqualTo(429);
+    assertThat(stage.anybody().withToken("wrong-token").get("/overview").status()).isEqualTo(429);
+    assertThat(login(OpsStageInMemory.OPERATOR, "ann").status()).isEqualTo(200);
+    assertThat(stage.operator().get("/overview").status()).isEqualTo(200);
+  }
+
+  @Test
+  void manyLoginsOfAViewerEndNoSessionOfAnOperator() {
+    Sessions sessions = new Sessions(Clock.systemUTC(), Duration.ofHours(8));
+    Sessions.Opened operator = sessions.open(new Principal("ann", Role.OPERATOR));
+    for (int i = 0; i < 2_000; i++) {
+      sessions.open(new Principal("viewer-" + i, Role.VIEWER));
+    }
+    assertThat(sessions.find(operator.id())).isPresent();
+  }
+
+  @Test
+  void manyLoginsUnderOneNameEndNoSessionOfAnother() {
+    Sessions sessions = new Sessions(Clock.systemUTC(), Duration.ofHours(8));
+    Sessions.Opened bob = sessions.open(new Principal("bob", Role.VIEWER));
+    for (int i = 0; i < 2_000; i++) {
+      sessions.open(new Principal("ann", Role.VIEWER));
+    }
+    assertThat(sessions.find(bob.id())).isPresent();
   }
 
   @Test
@@ -287,5 +345,51 @@ class OpsAccessTest {
     } finally {
       host.stop(0);
     }
+  }
+
+  @Test
+  void ofAStrangersLargeBodyLittleIsKept() throws Exception {
+    AtomicLong read = new AtomicLong();
+    HttpHandler handler =
+        stage.worker.opsHandler(
+            exchange ->
+                Optional.ofNullable(exchange.getRequestHeaders().getFirst("X-Host-User"))
+                    .map(name -> new Principal(name, Role.OPERATOR)));
+    HttpServer host = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    host.createContext(
+        "/worker",
+        exchange -> {
+          exchange.setStreams(counted(exchange.getRequestBody(), read), null);
+          handler.handle(exchange);
+        });
+    host.start();
+    try {
+      OpsClient api =
+          OpsClient.at(
+              URI.create("http://127.0.0.1:" + host.getAddress().getPort() + "/worker/api"));
+      String large = "{\"x\":\"" + "y".repeat(300_000) + "\"}";
+      try {
+        assertThat(api.act("/worker/pause", large).status()).isEqualTo(401);
+      } catch (IOException reset) {
+        // The rest of the body may still be on its way when the connection is closed.
+        assertThat(reset).hasMessageNotContaining("timed out");
+      }
+      assertThat(read).hasValueBetween(1, 70_000);
+      int unused = api.with("X-Host-User", "ann").act("/worker/pause", large).status();
+      assertThat(read).hasValueGreaterThan(300_000);
+    } finally {
+      host.stop(0);
+    }
+  }
+
+  private static InputStream counted(InputStream body, AtomicLong read) {
+    return new FilterInputStream(body) {
+      @Override
+      public int read(byte[] into, int from, int most) throws IOException {
+        int count = super.read(into, from, most);
+        read.addAndGet(Math.max(0, count));
+        return count;
+      }
+    };
   }
 }

@@ -376,6 +376,8 @@ class OpsPageTest {
         List.of(
             "{\"logger\":\"a b\",\"level\":\"debug\"}",
             "{\"logger\":\"ROOT\",\"level\":\"loud\"}",
+            "{\"logger\":\"org.apache.hc.client5.http.wire\",\"level\":\"debug\"}",
+            "{\"logger\":\"org.postgresql\",\"level\":\"trace\"}",
             "{\"level\":\"debug\"}",
             "[]",
             "{")) {

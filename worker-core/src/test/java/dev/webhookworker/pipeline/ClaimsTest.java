@@ -37,15 +37,31 @@ class ClaimsTest {
   }
 
   @Test
+  void anIdThatComesAgainWithAnotherTypeIsAnotherEvent() {
+    byte[] body = "{}".getBytes(UTF_8);
+    assertThat(Set.of(hashOf("orders/create", body), hashOf("orders/paid", body), hashOf(body)))
+        .hasSize(3);
+    assertThat(hashOf("a", "b{}".getBytes(UTF_8))).isNotEqualTo(hashOf("ab", body));
+  }
+
+  @Test
   void aMarkStaysShort() {
     assertThat(hashOf("{}".getBytes(UTF_8))).hasSize(11);
   }
 
   private String hashOf(byte[] body) {
+    return hashOf("", body);
+  }
+
+  private String hashOf(String type, byte[] body) {
     EntryFields fields =
-        EntryFields.builder(2).add("event_id", "1".getBytes(UTF_8)).add("payload", body).build();
-    Lease lease = new Lease("1-0", Source.STREAM, 1);
-    Claim claim = claims.of(new Delivery(lease, fields, AttemptState.NEW, 0, 1));
+        EntryFields.builder(3)
+            .add("event_id", "1".getBytes(UTF_8))
+            .add("event_type", type.getBytes(UTF_8))
+            .add("payload", body)
+            .build();
+    Lease lease = new Lease("1-0", Source.STREAM, 1, 1);
+    Claim claim = claims.of(new Delivery(lease, fields, AttemptState.NEW, 0, false));
     return Objects.requireNonNull(claim).bodyHash();
   }
 }

@@ -99,6 +99,14 @@ class EventDecoderTest {
     assertThat(event().rawPayload()).isEqualTo("\"\uFFFD\"");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"payload", "auth_context", "metadata"})
+  void aNumberThatExpandsOutOfProportionIsNoEvent(String field) {
+    set(field, "{\"amount\":1e1000000000}");
+    assertThat(problem())
+        .isEqualTo("the field '" + field + "' has a number whose exponent is beyond 999");
+  }
+
   @Test
   void theNestingIsLimited() {
     set("payload", "[".repeat(100) + "]".repeat(100));

@@ -10,6 +10,7 @@ import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.port.Attempt;
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.DlqRetries;
+import dev.webhookworker.spi.ToolConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -40,7 +41,10 @@ class OutcomeMaskingTest {
     Outcome.Retry masked =
         (Outcome.Retry)
             OutcomeMasking.masked(
-                new Outcome.Retry(state, Duration.ofSeconds(1), failure), encryption, event, "t");
+                new Outcome.Retry(state, Duration.ofSeconds(1), failure),
+                encryption,
+                event,
+                ToolConfig.DEFAULT);
     assertThat(masked.cause().getMessage()).contains("no mailbox").doesNotContain("alice@");
     assertThat(masked.state().attempts().get(0).message()).doesNotContain("alice@");
     assertThat(masked.state())

@@ -2,12 +2,8 @@ package dev.webhookworker.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.webhookworker.RetryPolicy;
-import dev.webhookworker.ToolSettings;
 import dev.webhookworker.WorkerConfig;
-import dev.webhookworker.crypto.FieldEncryption;
-import dev.webhookworker.forward.Forwarding;
-import dev.webhookworker.limit.ToolGates;
+import dev.webhookworker.dispatch.Pipelines;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.AttemptState;
@@ -18,18 +14,9 @@ import dev.webhookworker.port.EventStore;
 import dev.webhookworker.port.Lease;
 import dev.webhookworker.port.ProcessedEvents;
 import dev.webhookworker.port.Source;
-import dev.webhookworker.signature.SignatureVerifiers;
-import dev.webhookworker.spi.EventProcessor;
-import dev.webhookworker.spi.Tracing;
-import dev.webhookworker.spi.WorkerListener;
-import dev.webhookworker.tool.PayloadSchemas;
-import dev.webhookworker.tool.ToolPlans;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -39,62 +26,27 @@ class PoisonTest {
   private final InMemoryModule memory = InMemoryModule.create();
   private final EventStore store = memory.eventStore(config).orElseThrow();
   private final AtomicInteger runs = new AtomicInteger();
-  private final EventProcessor counting = (event, context) -> runs.incrementAndGet();
-  private final EntryReader entries = new EntryReader(config, List.of());
   private final EventPipeline pipeline =
-      new PipelineParts(
-              config,
-              memory.eventStream(config).orElseThrow(),
-              store,
-              List.of(counting),
-              List.of(),
-              entries,
-              new ToolPlans(List.of(), new PayloadSchemas(ToolSettings.DEFAULTS)),
-              List.of(),
-              SignatureVerifiers.OWN,
-              new ToolGates(0, WorkerListener.NOOP),
-              Clock.systemUTC(),
-              new Random(1),
-              new FieldEncryption(config.encryption()),
-              Forwarding.of(
-                  config,
-                  memory.eventStream(config).orElseThrow(),
-                  entries,
-                  WorkerListener.NOOP,
-                  Clock.systemUTC(),
-                  new Random(1),
-                  Tracing.NONE),
-              Tracing.NONE)
-          .build();
+      Pipelines.with(
+          config,
+          memory.eventStream(config).orElseThrow(),
+          store,
+          Clock.systemUTC(),
+          (event, context) -> runs.incrementAndGet());
 
   private Outcome run(int unsettled) {
     EntryFields fields =
         EntryFields.of(Map.of("event_id", "1", "event_type", "push", "payload", "{}"));
     Delivery delivery =
         new Delivery(
-            new Lease("1-0", Source.STREAM, unsettled + 1L),
+            new Lease("1-0", Source.STREAM, unsettled + 1L, unsettled + 1L),
             fields,
             AttemptState.NEW,
             unsettled,
-            unsettled + 1L);
+            false);
     Admitted admitted =
         new Admitted(delivery, new Claim("1", "1-0", "hash"), new Admission.Own(false));
-    return pipeline.run(admitted, new Standing(delivery)).outcome();
-  }
-
-  private record Standing(Delivery delivery) implements Run {
-    @Override
-    public Instant deadline() {
-      return Instant.MAX;
-    }
-
-    @Override
-    public void limit(Duration timeout, RetryPolicy policy) {}
-
-    @Override
-    public boolean cancelled() {
-      return false;
-    }
+    return pipeline.run(admitted, new StandingRun(delivery)).outcome();
   }
 
   @Test

@@ -33,6 +33,9 @@ public abstract class EventStreamConformance {
   /** Makes it look as if that much time had passed for leases and delays. */
   protected abstract void timePasses(Duration duration);
 
+  /** The queue forgets its open dead letters. */
+  protected abstract void loseDeadLetters();
+
   protected final String publish(String eventId) {
     return publish(eventId, "{}");
   }
@@ -83,7 +86,11 @@ public abstract class EventStreamConformance {
   }
 
   protected static Settlement acknowledge(Delivery delivery) {
-    return new Settlement.Acknowledge(delivery.lease());
+    return new Settlement.Acknowledge(delivery.lease(), false, null);
+  }
+
+  protected static Settlement stored(Delivery delivery) {
+    return new Settlement.Acknowledge(delivery.lease(), true, claim(delivery));
   }
 
   protected static Settlement reschedule(Delivery delivery) {
@@ -92,11 +99,18 @@ public abstract class EventStreamConformance {
 
   private static Settlement reschedule(Delivery delivery, AttemptState state) {
     return new Settlement.Reschedule(
+        delivery.lease(), delivery.fields(), state, DELAY, 0, false, claim(delivery));
+  }
+
+  /** As a busy tool does: the event is put off before it was run. */
+  protected static Settlement putOff(Delivery delivery) {
+    return new Settlement.Reschedule(
         delivery.lease(),
         delivery.fields(),
-        state,
+        delivery.state(),
         DELAY,
-        delivery.fencingToken(),
+        delivery.unsettledDeliveries(),
+        delivery.mayBeStored(),
         claim(delivery));
   }
 
@@ -172,6 +186,19 @@ public abstract class EventStreamConformance {
     assertThat(stream.recover(100).deliveries()).isEmpty();
     assertThat(stream.readOwnPending(Set.of(), true).deliveries()).isEmpty();
     assertThat(stream.depth().total()).isZero();
+  }
+
+  @Test
+  void theLastCopyIsNotAcknowledgedForAnotherThatIsGone() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery last = readOne(stream);
+    assertThat(settle(stream, new Settlement.AcknowledgeCopy(last.lease())))
+        .isEqualTo(Settlement.Result.LOST);
+    timePasses(VISIBILITY.multipliedBy(2));
+    assertThat(stream.recover(100).deliveries())
+        .extracting(Delivery::entryId)
+        .containsExactly(last.entryId());
   }
 
   // ---------------------------------------------------------------- admission
@@ -482,12 +509,39 @@ public abstract class EventStreamConformance {
     publish("1");
     settle(stream, bury(readOne(stream)));
     DeadLetterEntry entry = open(stream);
-    stream.deadLetters().discard(List.of(entry.entryId()));
+    loseDeadLetters();
     assertThat(reinject(stream, entry)).isEqualTo(DeadLetterQueue.Reinjection.MISSING);
     DeadLetterEntry restored = stream.deadLetters().restore(entry);
     assertThat(stream.deadLetters().restore(entry).position()).isEqualTo(restored.position());
     assertThat(reinject(stream, restored)).isEqualTo(DeadLetterQueue.Reinjection.DONE);
     assertThat(text(takeDue(stream), "event_id")).isEqualTo("1");
+  }
+
+  @Test
+  void whatWasDiscardedIsNotRestored() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, bury(readOne(stream)));
+    DeadLetterEntry entry = open(stream);
+    DeadLetterQueue dead = stream.deadLetters();
+    dead.discard(List.of(entry.entryId()));
+    dead.restore(entry);
+    assertThat(dead.states(List.of(entry.entryId())))
+        .containsExactly(DeadLetterQueue.State.DISCARDED);
+    assertThat(reinject(stream, entry)).isEqualTo(DeadLetterQueue.Reinjection.MISSING);
+    assertThat(stream.depth().deadLetters()).isZero();
+  }
+
+  @Test
+  void whatTheQueueHadLostWhenItWasDiscardedIsNotRestored() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, bury(readOne(stream)));
+    DeadLetterEntry entry = open(stream);
+    loseDeadLetters();
+    stream.deadLetters().discard(List.of(entry.entryId()));
+    stream.deadLetters().restore(entry);
+    assertThat(stream.depth().deadLetters()).isZero();
   }
 
   @Test
@@ -709,6 +763,8 @@ public abstract class EventStreamConformance {
   void aRestartedConsumerTakesItsOwnPendingEntriesBackAtOnceAndCounted() throws Exception {
     String id = publish("1");
     readOne(stream("one"));
+    // No process is restarted within the millisecond.
+    timePasses(Duration.ofMillis(10));
     List<Delivery> own = stream("one").readOwnPending(Set.of(), true).deliveries();
     assertThat(own).extracting(Delivery::entryId).containsExactly(id);
     assertThat(own.get(0).unsettledDeliveries()).isEqualTo(1);
@@ -875,6 +931,49 @@ public abstract class EventStreamConformance {
     assertThat(turns.take(turn("3-0", 30), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
   }
 
+  @Test
+  void aCallThatComesLateTakesNoTurn() throws Exception {
+    ResourceTurns turns = stream("a").turns();
+    assertThat(turns.take(turn("1-0", 10, 2), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    assertThat(turns.take(turn("1-0", 10, 1), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    turns.done(turn("1-0", 10, 2));
+    // Neither that of the run before, nor a repetition of its own.
+    assertThat(turns.take(turn("1-0", 10, 1), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(turns.take(turn("1-0", 10, 2), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(turns.take(turn("2-0", 20), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+  }
+
+  @Test
+  void callsOfSeveralEntriesThatComeLateTakeNoTurn() throws Exception {
+    ResourceTurns turns = stream("a").turns();
+    assertThat(turns.take(turn("1-0", 10, 1), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    // The worker of both is away, and another one does their work.
+    assertThat(turns.take(turn("1-0", 10, 2), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.done(turn("1-0", 10, 2));
+    assertThat(turns.take(turn("2-0", 20, 2), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.done(turn("2-0", 20, 2));
+    turns.done(turn("1-0", 10, 1));
+    assertThat(turns.take(turn("2-0", 20, 1), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(turns.take(turn("3-0", 30), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.giveUp(turn("3-0", 30));
+    assertThat(turns.take(turn("2-0", 20, 1), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(turns.take(turn("4-0", 40), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+  }
+
+  @Test
+  void theEndOfAnEarlierRunLeavesTheLaterOnesWaitAlone() throws Exception {
+    ResourceTurns turns = stream("a").turns();
+    assertThat(turns.take(turn("2-0", 20, 1), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    assertThat(turns.take(turn("2-0", 20, 2), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.putOff(turn("2-0", 20, 2), LEASE);
+    turns.giveUp(turn("2-0", 20, 1));
+    assertThat(turns.take(turn("1-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.BUSY);
+    assertThat(turns.take(turn("2-0", 20, 3), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+    turns.giveUp(turn("2-0", 20, 3));
+    turns.putOff(turn("2-0", 20, 2), LEASE);
+    assertThat(turns.take(turn("1-0", 10), LEASE)).isEqualTo(ResourceTurns.Answer.TAKEN);
+  }
+
   // ---------------------------------------------------------------- destinations
 
   @Test
@@ -1011,5 +1110,378 @@ public abstract class EventStreamConformance {
         .containsExactlyInAnyOrder(dozen.get(2).entryId(), dozen.get(3).entryId());
     lines.leave(place(dozen.get(2)), 3);
     assertThat(takeDue(stream).entryId()).isEqualTo(dozen.get(4).entryId());
+  }
+
+  // ---------------------------------------------------------------- who has it
+
+  /** An event whose first run was outlived by its lease; another consumer has it now. */
+  private record TakenOver(
+      EventStream one, Delivery outlived, EventStream other, Delivery current) {}
+
+  private TakenOver takenOver() throws StreamUnavailableException {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    Delivery outlived = readOne(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    return new TakenOver(one, outlived, other, other.recover(100).deliveries().get(0));
+  }
+
+  private static void assertIsVoid(EventStream stream, Delivery delivery)
+      throws StreamUnavailableException {
+    assertThat(stream.renew(List.of(delivery.lease()))).containsExactly(delivery.lease());
+    assertThat(settle(stream, acknowledge(delivery))).isEqualTo(Settlement.Result.LOST);
+    assertThat(settle(stream, reschedule(delivery))).isEqualTo(Settlement.Result.LOST);
+    assertThat(settle(stream, bury(delivery))).isEqualTo(Settlement.Result.LOST);
+  }
+
+  @Test
+  void aRunWhoseEventAnotherHasSettlesNothing() throws Exception {
+    TakenOver event = takenOver();
+    assertIsVoid(event.one(), event.outlived());
+    assertThat(event.other().depth().pending()).isEqualTo(1);
+  }
+
+  @Test
+  void aRunWhoseEventAnotherHasRescheduledSettlesNothing() throws Exception {
+    TakenOver event = takenOver();
+    settle(event.other(), reschedule(event.current()));
+    assertIsVoid(event.one(), event.outlived());
+    assertThat(event.one().depth().retriesWaiting()).isEqualTo(1);
+    assertThat(event.one().depth().deadLetters()).isZero();
+  }
+
+  @Test
+  void aRunWhoseEventAnotherHasMadeADeadLetterSettlesNothing() throws Exception {
+    TakenOver event = takenOver();
+    settle(event.other(), bury(event.current()));
+    assertIsVoid(event.one(), event.outlived());
+    assertThat(event.one().depth().deadLetters()).isEqualTo(1);
+    assertThat(event.one().depth().retriesWaiting()).isZero();
+  }
+
+  @Test
+  void aRunWhoseEventAnotherHasEndedSettlesNothing() throws Exception {
+    TakenOver event = takenOver();
+    settle(event.other(), acknowledge(event.current()));
+    assertIsVoid(event.one(), event.outlived());
+    assertThat(event.one().depth().deadLetters()).isZero();
+    assertThat(event.one().depth().retriesWaiting()).isZero();
+  }
+
+  @Test
+  void aRetryWhoseEventAnotherHasEndedSettlesNothing() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    settle(one, reschedule(readOne(one)));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery outlived = takeDue(one);
+    timePasses(VISIBILITY.plusSeconds(1));
+    settle(other, acknowledge(takeDue(other)));
+    assertIsVoid(one, outlived);
+    assertThat(one.depth().retriesWaiting()).isZero();
+  }
+
+  @Test
+  void whatIsStoredEndsAlthoughAnotherHasIt() throws Exception {
+    TakenOver event = takenOver();
+    assertThat(settle(event.one(), stored(event.outlived()))).isEqualTo(Settlement.Result.DONE);
+    assertThat(event.one().depth().total()).isZero();
+    assertIsVoid(event.other(), event.current());
+    assertThat(event.one().depth().deadLetters()).isZero();
+    assertThat(event.one().depth().retriesWaiting()).isZero();
+  }
+
+  @Test
+  void whatIsStoredEndsAlthoughAnotherHasRescheduledIt() throws Exception {
+    TakenOver event = takenOver();
+    settle(event.other(), reschedule(event.current()));
+    settle(event.one(), stored(event.outlived()));
+    timePasses(DELAY.plusSeconds(1));
+    assertThat(event.other().takeDueRetries(100).deliveries()).isEmpty();
+  }
+
+  @Test
+  void whatIsStoredEndsAlthoughAnotherRetriesIt() throws Exception {
+    TakenOver event = takenOver();
+    settle(event.other(), reschedule(event.current()));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery retry = takeDue(event.other());
+    settle(event.one(), stored(event.outlived()));
+    assertIsVoid(event.other(), retry);
+    assertThat(event.one().depth().deadLetters()).isZero();
+  }
+
+  @Test
+  void whatIsStoredIsNoDeadLetter() throws Exception {
+    TakenOver event = takenOver();
+    settle(event.other(), bury(event.current()));
+    settle(event.one(), stored(event.outlived()));
+    assertThat(event.one().depth().deadLetters()).isZero();
+  }
+
+  @Test
+  void whatIsStoredAfterAnotherHasMadeItADeadLetterHasItsMarkAgain() throws Exception {
+    TakenOver event = takenOver();
+    admit(event.one(), event.outlived());
+    settle(event.other(), bury(event.current()));
+    settle(event.one(), stored(event.outlived()));
+    publish("1");
+    assertThat(admit(event.other(), readOne(event.other())))
+        .isEqualTo(
+            new Admission.Other(
+                claim(event.outlived()).owner(), event.outlived().entryId(), false, true));
+  }
+
+  @Test
+  void whatIsStoredLateLeavesTheMarkOfAnotherEntry() throws Exception {
+    TakenOver event = takenOver();
+    admit(event.one(), event.outlived());
+    settle(event.other(), bury(event.current()));
+    publish("1");
+    Delivery sentAgain = readOne(event.other());
+    admit(event.other(), sentAgain);
+    settle(event.one(), stored(event.outlived()));
+    assertThat(admit(event.other(), sentAgain)).isEqualTo(new Admission.Own(false));
+  }
+
+  @Test
+  void aSettlementWhoseAnswerWasLostIsDoneWhenItIsRepeated() throws Exception {
+    EventStream stream = stream("one");
+    for (String id : List.of("1", "2", "3")) {
+      publish(id);
+    }
+    List<Delivery> all = read(stream);
+    List<Settlement> settlements =
+        List.of(acknowledge(all.get(0)), reschedule(all.get(1)), bury(all.get(2)));
+    stream.settle(settlements);
+    assertThat(stream.settle(settlements)).containsOnly(Settlement.Result.DONE);
+    assertThat(stream.depth().retriesWaiting()).isEqualTo(1);
+    assertThat(stream.depth().deadLetters()).isEqualTo(1);
+  }
+
+  // ---------------------------------------------------------------- unclean ends
+
+  @Test
+  void uncleanEndsCountOnWhenTheEventIsPutOff() throws Exception {
+    TakenOver event = takenOver();
+    settle(event.other(), putOff(event.current()));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery retry = takeDue(event.other());
+    assertThat(retry.unsettledDeliveries()).isEqualTo(1);
+    settle(event.other(), putOff(retry));
+    timePasses(DELAY.plusSeconds(1));
+    takeDue(event.other());
+    timePasses(VISIBILITY.plusSeconds(1));
+    // Twice in a worker's hands at an unclean end: from now on it runs alone.
+    DueRetries due = event.one().takeDueRetries(100);
+    assertThat(due.deliveries()).isEmpty();
+    assertThat(due.suspects()).isEqualTo(1);
+    Delivery suspect = event.one().recoverSuspect().get(0);
+    assertThat(suspect.unsettledDeliveries()).isEqualTo(2);
+  }
+
+  @Test
+  void anEventThatIsAlwaysPutOffBeforeItEndsItsWorkerIsPoisonInTheEnd() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery delivery = readOne(stream);
+    for (int crashes = 1; crashes < MAX_DELIVERIES; crashes++) {
+      settle(stream, putOff(delivery));
+      timePasses(DELAY.plusSeconds(1));
+      nextRetry(stream);
+      timePasses(VISIBILITY.plusSeconds(1));
+      delivery = nextRetry(stream);
+      assertThat(delivery.unsettledDeliveries()).isEqualTo(crashes);
+    }
+  }
+
+  private static Delivery nextRetry(EventStream stream) throws StreamUnavailableException {
+    List<Delivery> due = stream.takeDueRetries(100).deliveries();
+    return due.isEmpty() ? stream.recoverSuspect().get(0) : due.get(0);
+  }
+
+  @Test
+  void uncleanEndsAreForgottenWhenARunCameToItsOwnEnd() throws Exception {
+    TakenOver event = takenOver();
+    settle(event.other(), reschedule(event.current()));
+    timePasses(DELAY.plusSeconds(1));
+    assertThat(takeDue(event.other()).unsettledDeliveries()).isZero();
+  }
+
+  @Test
+  void aDoubtAboutTheStoreLastsUntilARunCameToItsOwnEnd() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery delivery = readOne(stream);
+    assertThat(delivery.mayBeStored()).isFalse();
+    settle(
+        stream,
+        new Settlement.Reschedule(
+            delivery.lease(),
+            delivery.fields(),
+            delivery.state(),
+            DELAY,
+            0,
+            true,
+            claim(delivery)));
+    timePasses(DELAY.plusSeconds(1));
+    Delivery doubted = takeDue(stream);
+    assertThat(doubted.mayBeStored()).isTrue();
+    settle(stream, reschedule(doubted));
+    timePasses(DELAY.plusSeconds(1));
+    assertThat(takeDue(stream).mayBeStored()).isFalse();
+  }
+
+  // ---------------------------------------------------------------- parked events
+
+  private static final Duration LONG = Duration.ofMinutes(30);
+
+  private static Settlement park(Delivery delivery, String place) {
+    return new Settlement.Reschedule(
+        delivery.lease(),
+        delivery.fields(),
+        delivery.state(),
+        LONG,
+        delivery.unsettledDeliveries(),
+        delivery.mayBeStored(),
+        claim(delivery),
+        place);
+  }
+
+  private static int wake(EventStream stream, String place, int most)
+      throws StreamUnavailableException {
+    return stream.wakeParked(List.of(Waking.now(place, most))).get(0);
+  }
+
+  @Test
+  void parkedEventsAreWokenOldestFirstHoweverOftenTheyWereParked() throws Exception {
+    EventStream stream = stream("one");
+    List<String> ids = List.of(publish("1"), publish("2"), publish("3"));
+    for (Delivery delivery : read(stream)) {
+      settle(stream, park(delivery, "a tool"));
+    }
+    assertThat(stream.parkedPlaces()).containsExactly("a tool");
+    assertThat(stream.takeDueRetries(100).deliveries()).isEmpty();
+    assertThat(wake(stream, "a tool", 1)).isEqualTo(1);
+    Delivery first = takeDue(stream);
+    assertThat(first.entryId()).isEqualTo(ids.get(0));
+    settle(stream, park(first, "a tool"));
+    assertThat(wake(stream, "a tool", 2)).isEqualTo(2);
+    assertThat(stream.takeDueRetries(100).deliveries())
+        .extracting(Delivery::entryId)
+        .containsExactlyInAnyOrder(ids.get(0), ids.get(1));
+    assertThat(stream.depth().retriesWaiting()).isEqualTo(3);
+  }
+
+  @Test
+  void eachPlaceIsWokenByItselfAndNamedAsLongAsEventsAreParkedThere() throws Exception {
+    EventStream one = stream("one");
+    EventStream other = stream("other");
+    publish("1");
+    publish("2");
+    List<Delivery> taken = read(one);
+    settle(one, park(taken.get(0), "a"));
+    settle(one, park(taken.get(1), "b"));
+    assertThat(other.wakeParked(List.of(Waking.now("a", 9), Waking.now("nowhere", 9))))
+        .containsExactly(1, 0);
+    assertThat(takeDue(other).entryId()).isEqualTo(taken.get(0).entryId());
+    assertThat(other.parkedPlaces()).containsExactly("b");
+    assertThat(wake(other, "b", 9)).isEqualTo(1);
+    assertThat(other.parkedPlaces()).isEmpty();
+  }
+
+  @Test
+  void wokenEventsAreDueOneAfterTheOther() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    publish("2");
+    for (Delivery delivery : read(stream)) {
+      settle(stream, park(delivery, "a"));
+    }
+    assertThat(
+            stream.wakeParked(
+                List.of(new Waking("a", 9, Duration.ofSeconds(20), Duration.ofSeconds(20)))))
+        .containsExactly(2);
+    assertThat(stream.takeDueRetries(100).deliveries()).isEmpty();
+    timePasses(Duration.ofSeconds(21));
+    takeDue(stream);
+    timePasses(Duration.ofSeconds(20));
+    takeDue(stream);
+  }
+
+  @Test
+  void aParkedEventThatIsNeverWokenComesByItself() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, park(readOne(stream), "a"));
+    timePasses(LONG.plusSeconds(1));
+    Delivery run = takeDue(stream);
+    assertThat(wake(stream, "a", 9)).isZero();
+    assertThat(stream.parkedPlaces()).isEmpty();
+    assertThat(stream.renew(List.of(run.lease()))).isEmpty();
+    assertThat(stream.takeDueRetries(100).deliveries()).isEmpty();
+    assertThat(settle(stream, acknowledge(run))).isEqualTo(Settlement.Result.DONE);
+  }
+
+  @Test
+  void anEventThatCameByItselfAndFailedIsNotWokenBeforeItsDelay() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    settle(stream, park(readOne(stream), "a"));
+    timePasses(LONG.plusSeconds(1));
+    settle(stream, reschedule(takeDue(stream)));
+    assertThat(wake(stream, "a", 9)).isZero();
+    assertThat(stream.takeDueRetries(100).deliveries()).isEmpty();
+  }
+
+  @Test
+  void aParkedEventThatEndsOtherwiseIsNotWoken() throws Exception {
+    EventStream one = stream("one");
+    TakenOver event = takenOver();
+    settle(event.other(), park(event.current(), "a"));
+    settle(event.one(), stored(event.outlived()));
+    assertThat(wake(one, "a", 9)).isZero();
+    assertThat(one.parkedPlaces()).isEmpty();
+    assertThat(one.depth().retriesWaiting()).isZero();
+  }
+
+  @Test
+  void uncleanEndsCountOnWhileAnEventIsParked() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery lost = readOne(stream);
+    timePasses(VISIBILITY.plusSeconds(1));
+    Delivery again = stream.recover(100).deliveries().get(0);
+    assertThat(again.unsettledDeliveries()).isEqualTo(1);
+    settle(stream, park(again, "a"));
+    wake(stream, "a", 1);
+    assertThat(takeDue(stream).unsettledDeliveries()).isEqualTo(1);
+    assertThat(settle(stream, reschedule(lost))).isEqualTo(Settlement.Result.LOST);
+  }
+
+  @Test
+  void parkingWhoseAnswerWasLostIsDoneWhenItIsRepeated() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Settlement parking = park(readOne(stream), "a");
+    settle(stream, parking);
+    assertThat(settle(stream, parking)).isEqualTo(Settlement.Result.DONE);
+    assertThat(wake(stream, "a", 9)).isEqualTo(1);
+    assertThat(settle(stream, parking)).isEqualTo(Settlement.Result.DONE);
+    takeDue(stream);
+  }
+
+  @Test
+  void aDuplicateOfAParkedEventLearnsThatItIsInProgress() throws Exception {
+    EventStream stream = stream("one");
+    publish("1");
+    Delivery first = readOne(stream);
+    admit(stream, first);
+    settle(stream, park(first, "a"));
+    publish("1");
+    assertThat(admit(stream, readOne(stream)))
+        .isEqualTo(new Admission.Other(claim(first).owner(), first.entryId(), true, true));
   }
 }

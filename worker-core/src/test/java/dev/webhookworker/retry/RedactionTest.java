@@ -23,7 +23,15 @@ class RedactionTest {
         "X-Hub-Signature: hidden-1",
         "Authorization: Bearer hidden-1",
         "got Bearer hidden-1abc",
-        "client_secret=hidden-1&x=1"
+        "client_secret=hidden-1&x=1",
+        "key whsk_hidden-1hidden-1",
+        "https://host/x?sv=1&sig=hidden-1&se=2",
+        "X-Sig: hidden-1",
+        "Cookie: a=b; session=hidden-1",
+        "Set-Cookie: session=hidden-1; Path=/",
+        "got {\\\"password\\\":\\\"hidden-1\\\",\\\"a\\\":1}",
+        "-----BEGIN PRIVATE KEY-----\nhidden-1\n-----END PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\nhidden-1"
       })
   void aCredentialIsTakenOut(String message) {
     assertThat(Redaction.redact(message)).doesNotContain("hidden-1").contains("***");
@@ -38,6 +46,8 @@ class RedactionTest {
 
   @Test
   void whatIsLeftStaysReadable() {
+    assertThat(Redaction.redact("design: config=x assigned=1"))
+        .isEqualTo("design: config=x assigned=1");
     assertThat(Redaction.redact("timeout after 3 s at https://host/path?x=1"))
         .isEqualTo("timeout after 3 s at https://host/path?x=1");
   }

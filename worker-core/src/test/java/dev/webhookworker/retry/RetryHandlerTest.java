@@ -6,12 +6,14 @@ import dev.webhookworker.MovableClock;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.RetryPolicy;
 import dev.webhookworker.RetryableException;
+import dev.webhookworker.foreign.EveryThrowable;
 import dev.webhookworker.pipeline.DeadReason;
 import dev.webhookworker.pipeline.Outcome;
 import dev.webhookworker.port.AttemptState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -103,5 +105,33 @@ class RetryHandlerTest {
   void whatIsNotRetryableEndsAtOnce() {
     Outcome outcome = after(AttemptState.NEW, new NonRetryableException("no"), STEADY);
     assertThat(((Outcome.Dead) outcome).reason()).isEqualTo(DeadReason.NOT_RETRYABLE);
+  }
+
+  @Test
+  void durationsBeyondAllClocksAreFollowedAsFarAsClocksGo() {
+    Duration forEver = ChronoUnit.FOREVER.getDuration();
+    RetryPolicy patient =
+        RetryPolicy.defaults()
+            .withMaxElapsedTime(forEver)
+            .withIntervals(forEver, forEver)
+            .withRetryAfterLimit(forEver);
+    for (Exception failure :
+        List.of(new IOException("away"), new RetryableException("not before", forEver))) {
+      assertThat(after(AttemptState.NEW, failure, patient))
+          .isInstanceOfSatisfying(
+              Outcome.Retry.class,
+              retry -> assertThat(retry.delay()).isLessThanOrEqualTo(Duration.ofDays(365)));
+    }
+  }
+
+  @Test
+  void whateverIsThrownIsJudgedAndKept() {
+    EveryThrowable.all()
+        .forEach(
+            (name, thrown) ->
+                assertThat(after(AttemptState.NEW, thrown, RetryPolicy.defaults()))
+                    .as(name)
+                    .isInstanceOfAny(Outcome.Retry.class, Outcome.Dead.class)
+                    .satisfies(outcome -> assertThat(outcome.failure()).isPresent()));
   }
 }

@@ -23,7 +23,7 @@ class PayloadFormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "=b", "a=%zz", "payload=%7B"})
+  @ValueSource(strings = {"a=%zz", "a=%", "a=%e9", "payload=%7B"})
   void aBodyThatIsNoFormIsRefusedWithoutShowingIt(String body) {
     assertThatThrownBy(() -> PayloadFormat.FORM.toJson(body, 100))
         .isInstanceOf(IllegalArgumentException.class)
@@ -64,5 +64,19 @@ class PayloadFormatTest {
     assertThatThrownBy(() -> PayloadFormat.XML.toJson("<a>".repeat(50_000), 100))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("WORKER_MAX_NESTING");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfXml() {
+    assertThat(PayloadFormat.XML.toJson("\uFEFF<?xml version=\"1.0\"?><a>1</a>", 20))
+        .isEqualTo("{\"a\":\"1\"}");
+  }
+
+  @Test
+  void formsOfTheStreamAreReadAsThoseOfTheEndpoint() {
+    assertThat(PayloadFormat.FORM.toJson("flag&b=2", 20)).isEqualTo("{\"flag\":\"\",\"b\":\"2\"}");
+    assertThatThrownBy(() -> PayloadFormat.FORM.toJson("name=caf%E9", 20))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("it is not UTF-8");
   }
 }

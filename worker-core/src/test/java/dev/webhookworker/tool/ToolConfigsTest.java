@@ -189,4 +189,40 @@ class ToolConfigsTest {
     assertThat(tool.modeFor("issues.closed")).isEqualTo(ProcessingMode.STORE_AND_FORWARD);
     assertThat(tool.modeFor("issues.opened")).isEqualTo(ProcessingMode.TRANSFORM_AND_STORE);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/a%20b",
+        "/a b",
+        "//a",
+        "/a//b",
+        "/a?b",
+        "/a#b",
+        "https://example.org/a",
+        "/a\\n"
+      })
+  void anEndpointThatNoRequestCanMatchIsTold(String path) throws Exception {
+    assertThat(problems("{\"id\":\"t\",\"webhook_config\":{\"endpoint_path\":\"" + path + "\"}}"))
+        .singleElement()
+        .asString()
+        .contains("'endpoint_path' can match no request");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a", "a", "/a/b-c_d.e~f", "/a/", "/caf\u00e9", "/a:b@c"})
+  void usualEndpointsAreTaken(String path) throws Exception {
+    assertThat(problems("{\"id\":\"t\",\"webhook_config\":{\"endpoint_path\":\"" + path + "\"}}"))
+        .isEmpty();
+  }
+
+  @Test
+  void anEndpointForXmlIsTold() throws Exception {
+    assertThat(
+            problems(
+                "{\"id\":\"t\",\"webhook_config\":{\"endpoint_path\":\"/t\",\"payload_format\":\"xml\"}}"))
+        .singleElement()
+        .asString()
+        .contains("takes JSON and forms");
+  }
 }

@@ -97,7 +97,7 @@ class ToolPlansTest {
     ToolConfig other = tool("{\"schema_url\":\"" + climbing + "\"}");
     assertThatThrownBy(() -> plans.prepare(event("[]"), other))
         .isInstanceOf(NonRetryableException.class)
-        .hasMessageContaining("not in WORKER_SCHEMA_FOLDER");
+        .hasMessageContaining("no such file in WORKER_SCHEMA_FOLDER");
     ToolConfig remote = tool("{\"schema_url\":\"https://127.0.0.1:1/s.json\"}");
     assertThatThrownBy(() -> plans.prepare(event("[]"), remote))
         .isInstanceOf(NonRetryableException.class)

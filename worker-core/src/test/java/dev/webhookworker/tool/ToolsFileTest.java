@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ToolsFileTest {
 
@@ -42,6 +45,7 @@ class ToolsFileTest {
             [{"id": "a"}, {"id": "a"}, {"tool_name": "nameless"},
              {"id": "b", "webhook_config": {"auth_type": "magic"}},
              {"id": "c", "webhook_config": {"ip_whitelist": ["10.0.0.0/99"]}},
+             {"id": "e", "webhook_config": {"auth_type": "none", "ip_whitelist": []}},
              {"id": "d", "webhook_config": {"auth_type": "signature",
                "auth_config": {"scheme": "discord", "secret": "hush"}}}]
             """);
@@ -49,9 +53,15 @@ class ToolsFileTest {
         .isInstanceOfSatisfying(
             ConfigurationException.class,
             wrong -> {
-              assertThat(wrong.problems()).hasSize(6);
+              assertThat(wrong.problems()).hasSize(7);
               assertThat(wrong.problems().toString())
-                  .contains("two tools with the id 'a'", "'id'", "magic", "/99", "64 hexadecimal")
+                  .contains(
+                      "two tools with the id 'a'",
+                      "'id'",
+                      "magic",
+                      "/99",
+                      "64 hexadecimal",
+                      "is empty")
                   .doesNotContain("hush");
             });
   }
@@ -118,5 +128,38 @@ class ToolsFileTest {
         .hasMessageContaining("INGEST_TRUSTED_PROXIES")
         .hasMessageContaining("INGEST_MAX_DEPTH")
         .hasMessageContaining("expected when_present, required or off");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tools.json | [{\"id\":\"a\",\"provider\":\"github\",\"provider\":\"stripe\"}]",
+        "tools.json | [{\"id\":\"a\",\"webhook_config\":{\"paused\":true,\"paused\":false}}]",
+        "tools.json | [{\"id\":\"a\"}] [{\"id\":\"b\"}]",
+        "tools.yaml | [{id: a, webhook_config: {auth_type: hmac, auth_type: none}}]",
+        "tools.yml | '[{id: a}]~---~[{id: b}]'"
+      })
+  void aFileOfWhichSomethingWouldBeForgottenIsRefused(String name, String content)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve(name), content.replace('~', '\n'));
+    assertThatThrownBy(() -> ToolsFile.load(file, ToolValidation.ofDiscovered()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("one document");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"auth_type\":\"hmac\",\"signature_header\":\"X-A\",\"auth_config\":{\"secret\":\"s\\n\"}}",
+        "{\"auth_type\":\"bearer\",\"auth_config\":{\"token\":\"s\\r\\n\"}}",
+        "{\"auth_type\":\"basic\",\"auth_config\":{\"username\":\"a\",\"password\":\"s\\n\"}}",
+        "{\"auth_type\":\"basic\",\"auth_config\":{\"username\":\"a:b\",\"password\":\"s\"}}"
+      })
+  void aSecretThatNoSenderCanSendIsTold(String webhookConfig) throws Exception {
+    Path file = file("[{\"id\":\"a\",\"webhook_config\":" + webhookConfig + "}]");
+    assertThatThrownBy(() -> ToolsFile.load(file, ToolValidation.ofDiscovered()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("auth_config has a");
   }
 }

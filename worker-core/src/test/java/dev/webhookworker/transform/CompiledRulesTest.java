@@ -30,6 +30,14 @@ class CompiledRulesTest {
   }
 
   @Test
+  void whatMakesAWholeRuleSetIsNotCopiedAsAConstant() throws Exception {
+    assertThat(refused("{\"n\":{\"$jsonata\":\"a+1\"}}").problems())
+        .singleElement()
+        .asString()
+        .contains("'n'", "'$jsonata'", "a whole rule set");
+  }
+
+  @Test
   void aDottedNameIsFollowedUnlessAFieldHasThatVeryName() throws Exception {
     assertThat(
             applied(

@@ -1,15 +1,14 @@
 package dev.webhookworker.metrics;
 
+import dev.webhookworker.periodic.PeriodicTask;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Memory, threads, garbage collection and CPU of this process, under the names that dashboards of
@@ -18,10 +17,9 @@ import org.slf4j.LoggerFactory;
  */
 final class PerformanceMonitor implements MeterBinder, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PerformanceMonitor.class);
-  private static final long LOOK_SECONDS = 10;
-  private static final long FIRST_COUNT_SECONDS = 5;
-  private static final long COUNT_SECONDS = 60;
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+  private static final Duration FIRST_COUNT = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(60);
   private static final double MEMORY_MARK = 0.8;
   private static final double THREADS_MARK = 0.8;
   private static final double CPU_MARK = 0.9;
@@ -33,7 +31,7 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final CpuShare cpu;
   private final List<LimitWatch> watches;
-  private final ScheduledThreadPoolExecutor timer;
+  private final List<PeriodicTask> tasks = new CopyOnWriteArrayList<>();
 
   // Written by the timer's thread.
   private double collectionSecondsBefore;
@@ -89,13 +87,6 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
                 COLLECTION_MARK,
                 this::collectionShare,
                 "The heap is too small for what the handlers do: give the JVM more memory"));
-    timer = new ScheduledThreadPoolExecutor(1, PerformanceMonitor::thread);
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "worker-performance");
-    thread.setDaemon(true);
-    return thread;
   }
 
   @Override
@@ -119,23 +110,21 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
    * @param rarely is run once a minute besides
    */
   void watch(Runnable rarely) {
-    var unusedCount =
-        timer.scheduleWithFixedDelay(
-            () -> guarded(rarely), FIRST_COUNT_SECONDS, COUNT_SECONDS, TimeUnit.SECONDS);
-    var unused =
-        timer.scheduleWithFixedDelay(
-            () -> guarded(() -> watches.forEach(LimitWatch::look)),
-            LOOK_SECONDS,
-            LOOK_SECONDS,
-            TimeUnit.SECONDS);
-  }
-
-  private static void guarded(Runnable look) {
-    try {
-      look.run();
-    } catch (RuntimeException bug) {
-      LOG.atError().setCause(bug).log("Looking after figures failed; it is tried again");
-    }
+    tasks.add(
+        PeriodicTask.adaptive(
+            FIRST_COUNT,
+            "counting for metrics",
+            "worker-counting",
+            () -> {
+              rarely.run();
+              return BETWEEN_COUNTS;
+            }));
+    tasks.add(
+        PeriodicTask.every(
+            BETWEEN_LOOKS,
+            "looking after the process's limits",
+            "worker-performance",
+            () -> watches.forEach(LimitWatch::look)));
   }
 
   private double collectionShare() {
@@ -149,7 +138,7 @@ final class PerformanceMonitor implements MeterBinder, AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    tasks.forEach(PeriodicTask::close);
     collections.close();
   }
 }

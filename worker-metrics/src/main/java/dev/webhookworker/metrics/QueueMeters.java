@@ -24,11 +24,14 @@ final class QueueMeters implements MeterBinder {
   public void bindTo(MeterRegistry registry) {
     depth(registry, WorkerMeter.DEPTH, StreamDepth::total);
     depth(registry, WorkerMeter.LAG, StreamDepth::lag);
+    depth(registry, WorkerMeter.STREAM_LENGTH, StreamDepth::streamLength);
+    depth(registry, WorkerMeter.STREAM_KEPT, StreamDepth::kept);
     depth(registry, WorkerMeter.PENDING, StreamDepth::pending);
     depth(registry, WorkerMeter.OLDEST, depth -> depth.oldestWaiting().toMillis() / 1000.0);
     depth(registry, WorkerMeter.RETRIES_DUE, StreamDepth::retriesDue);
     depth(registry, WorkerMeter.RETRIES_WAITING, StreamDepth::retriesWaiting);
     depth(registry, WorkerMeter.DLQ_OPEN, StreamDepth::deadLetters);
+    depth(registry, WorkerMeter.DLQ_UNREADABLE, StreamDepth::unreadable);
     stats(registry, WorkerMeter.HELD, WorkerStats::held);
     stats(registry, WorkerMeter.ACTIVE, WorkerStats::active);
     stats(registry, WorkerMeter.STUCK, WorkerStats::stuckHandlers);

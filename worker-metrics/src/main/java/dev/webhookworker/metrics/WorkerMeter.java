@@ -88,6 +88,7 @@ enum WorkerMeter {
   DLQ_RETRIES(Kind.COUNTER, "webhook.dlq.retries", "", "retries of dead letters"),
   DLQ_DRAINED(Kind.COUNTER, "webhook.dlq.drained", "", "dead letters written to the table"),
   DLQ_OPEN(Kind.GAUGE, "webhook.dlq.open", "", "open dead letters"),
+  DLQ_UNREADABLE(Kind.GAUGE, "webhook.dlq.unreadable", "", "open dead letters that can't be read"),
   SETTLE_TIME(
       Kind.TIMER, "webhook.settle.duration", "seconds", "time to make a batch of outcomes durable"),
   SETTLE_BATCH(Kind.SUMMARY, "webhook.settle.batch.size", "", "outcomes settled together"),
@@ -97,6 +98,16 @@ enum WorkerMeter {
       "",
       "events to be worked off now: lag, pending and retries due"),
   LAG(Kind.GAUGE, "webhook.queue.lag", "", "entries not yet given to a worker"),
+  STREAM_LENGTH(
+      Kind.GAUGE,
+      "webhook.queue.stream.length",
+      "",
+      "entries in the stream, those included that are done and not trimmed yet"),
+  STREAM_KEPT(
+      Kind.GAUGE,
+      "webhook.queue.stream.kept",
+      "",
+      "entries that stay in the stream because another group has not read them, up to 1,000"),
   PENDING(Kind.GAUGE, "webhook.queue.pending", "", "entries given to a worker and not settled"),
   OLDEST(
       Kind.GAUGE,

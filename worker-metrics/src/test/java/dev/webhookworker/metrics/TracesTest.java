@@ -249,6 +249,7 @@ class TracesTest {
                 "POST",
                 "http",
                 "/shop",
+                "/shop",
                 null,
                 Map.of("Content-Type", List.of("application/json"), "traceparent", List.of(SENDER)),
                 "127.0.0.1",

@@ -3,7 +3,6 @@ package dev.webhookworker.postgres;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.sql.Connection;
-import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,7 +78,7 @@ final class AuditChain {
             .formatted(chain, ends);
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       insert.setLong(1, seq);
-      insert.setDate(2, Date.valueOf(day));
+      insert.setObject(2, day);
       insert.setInt(3, block);
       insert.setBytes(4, hash);
       insert.setBytes(5, link);
@@ -110,7 +109,10 @@ final class AuditChain {
     }
   }
 
-  Expected expected(Connection connection) throws SQLException {
+  /**
+   * @param kept shown every head that the chain has had, as far as it holds together
+   */
+  Expected expected(Connection connection, KeptHead kept) throws SQLException {
     Map<LocalDate, Map<Integer, byte[]>> blocks = new TreeMap<>();
     long before;
     byte[] link;
@@ -128,6 +130,7 @@ final class AuditChain {
       head = row.getLong(3);
       headLink = row.getBytes(4);
     }
+    kept.compare(link);
     long broken = 0;
     @Nullable LocalDate day = null;
     String sql = "SELECT seq, day, block, hash, link FROM " + chain + " ORDER BY seq";
@@ -135,13 +138,15 @@ final class AuditChain {
         ResultSet row = select.executeQuery(sql)) {
       while (row.next()) {
         long seq = row.getLong(1);
-        day = row.getDate(2).toLocalDate();
+        day = row.getObject(2, LocalDate.class);
         int block = row.getInt(3);
         byte[] hash = row.getBytes(4);
         byte[] follows = link(link, seq, day, block, hash);
         if (seq != before + 1 || !Arrays.equals(follows, row.getBytes(5))) {
           return new Expected(blocks, before + 1, day, HexFormat.of().formatHex(headLink));
         }
+        kept.compare(follows);
+        kept.compare(hash);
         if (block == DROPPED) {
           blocks.remove(day);
         } else {

@@ -20,12 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 record AuditRow(long id, LocalDate day, byte[] hash) {
 
-  /** Reads rows of the table under this alias; times in microseconds, which is all they have. */
+  /**
+   * Times in microseconds, which is all they have. One that no {@code bigint} takes, {@code
+   * infinity} too, counts as the last that it does: a single row with it must not stop the sealing.
+   */
   static final String COLUMNS =
       """
       id, (received_at AT TIME ZONE 'UTC')::date AS day,
-        (extract(epoch FROM received_at) * 1000000)::bigint AS received,
-        (extract(epoch FROM at) * 1000000)::bigint AS happened,
+        least(greatest(extract(epoch FROM received_at)::numeric * 1000000,
+          -9223372036854775808), 9223372036854775807)::bigint AS received,
+        least(greatest(extract(epoch FROM at)::numeric * 1000000,
+          -9223372036854775808), 9223372036854775807)::bigint AS happened,
         entry_id, event_id, action, attempt, actor, detail
       """;
 
@@ -45,7 +50,8 @@ record AuditRow(long id, LocalDate day, byte[] hash) {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return new AuditRow(id, row.getDate("day").toLocalDate(), sha256().digest(bytes.toByteArray()));
+    return new AuditRow(
+        id, row.getObject("day", LocalDate.class), sha256().digest(bytes.toByteArray()));
   }
 
   private static void text(DataOutputStream out, @Nullable String text) throws IOException {

@@ -1,7 +1,6 @@
 package dev.webhookworker.postgres;
 
 import java.sql.Connection;
-import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +10,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -27,11 +27,13 @@ final class AuditSeals {
   static final int BLOCK = 1_000;
 
   private static final byte[] NOTHING = {};
+  private static final int ALL_SEALED = -1;
 
   private final String log;
   private final String seals;
   private final String progress;
   private final AuditChain chain;
+  private final Election election;
   private final Duration delay;
 
   /**
@@ -42,6 +44,7 @@ final class AuditSeals {
     seals = database.table("webhook_audit_seal");
     progress = database.table("webhook_audit_sealed");
     chain = new AuditChain(database);
+    election = new Election(database);
     this.delay = delay;
   }
 
@@ -51,27 +54,27 @@ final class AuditSeals {
    * @return how many rows
    */
   int seal(Connection connection) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      long end = usableMark(connection);
-      long through = through(connection);
-      int rows = 0;
-      while (through < end) {
-        long to = Math.min(end, through + WINDOW);
-        rows += sealWindow(connection, through, to);
-        execute(connection, "UPDATE " + progress + " SET through_id = " + to);
-        connection.commit();
-        through = to;
-      }
+    int rows = 0;
+    int window;
+    do {
+      window = election.alone(connection, this::sealNext);
+      rows += Math.max(0, window);
+    } while (window != ALL_SEALED);
+    return rows;
+  }
+
+  /** One window further, or the next mark where there is none left. */
+  private int sealNext(Connection connection) throws SQLException {
+    long end = usableMark(connection);
+    long through = through(connection);
+    if (through >= end) {
       mark(connection);
-      connection.commit();
-      return rows;
-    } catch (SQLException failed) {
-      connection.rollback();
-      throw failed;
-    } finally {
-      connection.setAutoCommit(true);
+      return ALL_SEALED;
     }
+    long to = Math.min(end, through + WINDOW);
+    int rows = sealWindow(connection, through, to);
+    execute(connection, "UPDATE " + progress + " SET through_id = " + to);
+    return rows;
   }
 
   private long usableMark(Connection connection) throws SQLException {
@@ -80,8 +83,9 @@ final class AuditSeals {
         SELECT next_id FROM %s
         WHERE marked_at <= clock_timestamp() - ? * interval '1 millisecond'
           AND next_xid <= pg_snapshot_xmin(pg_current_snapshot())
+          AND next_id <= (SELECT last_value FROM %s_id_seq)
         """
-            .formatted(progress);
+            .formatted(progress, log);
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       select.setLong(1, delay.toMillis());
       try (ResultSet row = select.executeQuery()) {
@@ -97,16 +101,31 @@ final class AuditSeals {
     }
   }
 
-  /** Remembers the last id given so far; a mark that waits for its time is left. */
+  /** The last id that was given to a row; larger ones are nobody's. */
+  long lastGiven(Connection connection) throws SQLException {
+    try (Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("SELECT last_value FROM " + log + "_id_seq")) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  /**
+   * Remembers the last id given so far; a mark that waits for its time is left. One of the future
+   * would wait for ever: it comes from a restore, from a clock that was wrong, or from somebody who
+   * wants nothing to be sealed any more.
+   */
   private void mark(Connection connection) throws SQLException {
     execute(
         connection,
         """
         UPDATE %s SET next_id = (SELECT last_value FROM %s_id_seq WHERE is_called),
           next_xid = pg_snapshot_xmax(pg_current_snapshot()), marked_at = clock_timestamp()
-        WHERE through_id >= next_id AND EXISTS (SELECT FROM %s_id_seq WHERE is_called)
+        WHERE (through_id >= next_id OR marked_at > clock_timestamp()
+            OR next_id > (SELECT last_value FROM %s_id_seq)
+            OR next_xid > pg_snapshot_xmax(pg_current_snapshot()))
+          AND EXISTS (SELECT FROM %s_id_seq WHERE is_called)
         """
-            .formatted(progress, log, log));
+            .formatted(progress, log, log, log));
   }
 
   private int sealWindow(Connection connection, long after, long to) throws SQLException {
@@ -137,7 +156,7 @@ final class AuditSeals {
     byte[] previous = NOTHING;
     String last = "SELECT block, hash FROM " + seals + " WHERE day = ? ORDER BY block DESC LIMIT 1";
     try (PreparedStatement select = connection.prepareStatement(last)) {
-      select.setDate(1, Date.valueOf(day));
+      select.setObject(1, day);
       try (ResultSet row = select.executeQuery()) {
         if (row.next()) {
           number = row.getInt(1);
@@ -155,7 +174,7 @@ final class AuditSeals {
       for (int from = 0; from < rows.size(); from += BLOCK) {
         List<AuditRow> part = rows.subList(from, Math.min(rows.size(), from + BLOCK));
         AuditBlock block = AuditBlock.of(day, ++number, previous, part);
-        insert.setDate(1, Date.valueOf(day));
+        insert.setObject(1, day);
         insert.setInt(2, block.number());
         insert.setLong(3, block.firstId());
         insert.setLong(4, block.lastId());
@@ -169,6 +188,20 @@ final class AuditSeals {
     }
   }
 
+  /** The block with the largest id. */
+  record End(LocalDate day, int block, long lastId) {}
+
+  /** Where the seals end; empty when there are none. */
+  Optional<End> end(Connection connection) throws SQLException {
+    String sql = "SELECT day, block, last_id FROM " + seals + " ORDER BY last_id DESC LIMIT 1";
+    try (Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery(sql)) {
+      return row.next()
+          ? Optional.of(new End(row.getObject(1, LocalDate.class), row.getInt(2), row.getLong(3)))
+          : Optional.empty();
+    }
+  }
+
   /** The blocks of a day in order. */
   List<AuditBlock> blocksOf(Connection connection, LocalDate day) throws SQLException {
     String sql =
@@ -179,7 +212,7 @@ final class AuditSeals {
             .formatted(seals);
     List<AuditBlock> blocks = new ArrayList<>();
     try (PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setDate(1, Date.valueOf(day));
+      select.setObject(1, day);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           blocks.add(
@@ -198,15 +231,15 @@ final class AuditSeals {
   }
 
   /** What the chain over all days says there is. */
-  AuditChain.Expected expected(Connection connection) throws SQLException {
-    return chain.expected(connection);
+  AuditChain.Expected expected(Connection connection, KeptHead kept) throws SQLException {
+    return chain.expected(connection, kept);
   }
 
   /** Forgets the seals of a day whose rows are dropped, and chains that. */
   void forget(Connection connection, LocalDate day) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement("DELETE FROM " + seals + " WHERE day = ?")) {
-      delete.setDate(1, Date.valueOf(day));
+      delete.setObject(1, day);
       delete.executeUpdate();
     }
     chain.dropped(connection, day);
@@ -219,7 +252,7 @@ final class AuditSeals {
         ResultSet rows =
             select.executeQuery("SELECT DISTINCT day FROM " + seals + " ORDER BY day")) {
       while (rows.next()) {
-        days.add(rows.getDate(1).toLocalDate());
+        days.add(rows.getObject(1, LocalDate.class));
       }
     }
     return days;

@@ -60,11 +60,26 @@ final class DeadLetterDrain {
     try {
       return write(queue, fence, page, position);
     } catch (SQLException failed) {
-      if (!SqlTrouble.refusesData(failed)) {
-        throw SqlTrouble.unavailable(failed);
+      if (SqlTrouble.refusesData(failed)) {
+        return isolate(queue, fence, page, position);
       }
-      return isolate(queue, fence, page, position);
+      if (SqlTrouble.tooSlow(failed) && page.size() > 1) {
+        return drainInHalves(queue, fence, page, position);
+      }
+      throw SqlTrouble.unavailable(failed);
     }
+  }
+
+  /** The position follows with the second half. */
+  private int drainInHalves(String queue, long fence, List<Row> page, @Nullable String position)
+      throws StoreUnavailableException {
+    int half = page.size() / 2;
+    int first = drain(queue, fence, page.subList(0, half), null);
+    if (first == OVERTAKEN) {
+      return OVERTAKEN;
+    }
+    int second = drain(queue, fence, page.subList(half, page.size()), position);
+    return second == OVERTAKEN ? OVERTAKEN : first + second;
   }
 
   /** One of the rows is refused: each is written by itself, and the position follows. */
@@ -79,10 +94,7 @@ final class DeadLetterDrain {
           if (!SqlTrouble.refusesData(failed)) {
             throw failed;
           }
-          LOG.atWarn()
-              .addKeyValue("entry_id", row.entry().entryId())
-              .addKeyValue("sql_state", failed.getSQLState())
-              .log("The database refuses a dead letter; it stays in the DLQ stream alone");
+          refuse(row.entry().entryId(), failed.getSQLState());
         }
       }
       return write(queue, fence, List.of(), position) == OVERTAKEN ? OVERTAKEN : written;
@@ -91,24 +103,49 @@ final class DeadLetterDrain {
     }
   }
 
+  /** It is looked up in the queue from now on, so it is listed and retried like the others. */
+  private void refuse(String entryId, String state) throws StoreUnavailableException {
+    int news =
+        query.change(
+            "INSERT INTO %s (entry_id, sql_state) VALUES (?, ?) ON CONFLICT DO NOTHING"
+                .formatted(database.table("webhook_dlq_refused")),
+            insert -> {
+              insert.setString(1, entryId);
+              insert.setString(2, state);
+            });
+    if (news > 0) {
+      LOG.atWarn()
+          .addKeyValue("entry_id", entryId)
+          .addKeyValue("sql_state", state)
+          .log(
+              "The database refuses a dead letter; it stays in the DLQ stream and is listed there");
+    }
+  }
+
   private int write(String queue, long fence, List<Row> page, @Nullable String position)
       throws SQLException {
-    try (Connection connection = database.dataSource().getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        if (!savePosition(connection, queue, fence, position)) {
-          connection.rollback();
-          return OVERTAKEN;
-        }
-        int written = rows.write(connection, page);
-        connection.commit();
-        return written;
-      } catch (SQLException failed) {
-        PostgresEventStore.rollback(connection, failed);
-        throw failed;
-      } finally {
-        connection.setAutoCommit(true);
-      }
+    return database.transaction(
+        connection -> {
+          if (!savePosition(connection, queue, fence, position)) {
+            return OVERTAKEN;
+          }
+          int written = rows.write(connection, page);
+          forgetRefused(connection, page);
+          return written;
+        });
+  }
+
+  /** What the table takes after all is no longer looked up in the queue. */
+  private void forgetRefused(Connection connection, List<Row> page) throws SQLException {
+    if (page.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM %s WHERE entry_id = ANY (?)"
+                .formatted(database.table("webhook_dlq_refused")))) {
+      delete.setObject(1, TextArray.of(page, row -> row.entry().entryId()));
+      delete.executeUpdate();
     }
   }
 

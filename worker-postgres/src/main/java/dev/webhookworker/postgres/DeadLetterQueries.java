@@ -18,17 +18,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Questions to the table of dead letters; each has its index (migrations V2 and V5). Thread-safe.
- */
+/** Questions to the table of dead letters; each has its index. Thread-safe. */
 final class DeadLetterQueries implements DeadLetterView {
 
   private final Query query;
   private final String table;
+  private final String refused;
 
   DeadLetterQueries(Database database) {
     query = new Query(database);
     table = database.table("webhook_dlq");
+    refused = database.table("webhook_dlq_refused");
   }
 
   static Conditions conditions(DeadLetterFilter filter) {
@@ -195,11 +195,32 @@ final class DeadLetterQueries implements DeadLetterView {
 
   /** Those marked as retrying before a time. */
   List<String> retryingSince(Instant before, int max) throws StoreUnavailableException {
-    return query.ask(
+    return ids(
         "SELECT entry_id FROM %s WHERE status = 'retrying' AND last_retry_at < ?".formatted(table)
             + " ORDER BY last_retry_at LIMIT "
             + max,
-        statement -> statement.setObject(1, OffsetDateTime.ofInstant(before, ZoneOffset.UTC)),
+        statement -> statement.setObject(1, OffsetDateTime.ofInstant(before, ZoneOffset.UTC)));
+  }
+
+  /** Those that were discarded and have not left the queue. */
+  List<String> leaving(int max) throws StoreUnavailableException {
+    return ids(
+        "SELECT entry_id FROM %s WHERE leaving ORDER BY entry_id LIMIT %d".formatted(table, max),
+        statement -> {});
+  }
+
+  /** Those that the table has not taken. */
+  List<String> refused(int max) throws StoreUnavailableException {
+    return ids(
+        "SELECT entry_id FROM %s ORDER BY entry_id LIMIT %d".formatted(refused, max),
+        statement -> {});
+  }
+
+  private List<String> ids(String sql, Query.Parameters parameters)
+      throws StoreUnavailableException {
+    return query.ask(
+        sql,
+        parameters,
         result -> {
           List<String> ids = new ArrayList<>();
           while (result.next()) {

@@ -68,7 +68,7 @@ final class DeadLetterRows {
           retryable = EXCLUDED.retryable, failures = EXCLUDED.failures, worker = EXCLUDED.worker,
           dead_at = EXCLUDED.dead_at, next_retry_at = EXCLUDED.next_retry_at,
           dlq_ms = EXCLUDED.dlq_ms, dlq_seq = EXCLUDED.dlq_seq, metadata = EXCLUDED.metadata,
-          ended_at = NULL
+          ended_at = NULL, leaving = false
         WHERE (EXCLUDED.dlq_ms, EXCLUDED.dlq_seq) > (t.dlq_ms, t.dlq_seq)
         """
             .formatted(

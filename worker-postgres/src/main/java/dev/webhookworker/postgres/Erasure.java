@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,51 +38,72 @@ final class Erasure {
    */
   ErasedRows erase(ErasureFilter filter, String actor, boolean dryRun)
       throws StoreUnavailableException {
-    try (Connection connection = database.dataSource().getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        Set<EventKey> keys = new LinkedHashSet<>();
-        int found = find(connection, filter, "webhook_events", "received_at", keys);
-        int foundDead = find(connection, filter, "webhook_dlq", "created_at", keys);
-        Set<String> ids = new LinkedHashSet<>();
-        keys.forEach(key -> ids.add(key.eventId()));
-        if (filter.tenantId() == null && filter.subject() == null) {
-          ids.addAll(filter.eventIds());
-        }
-        List<String> all = List.copyOf(ids);
-        if (dryRun) {
-          return new ErasedRows(List.copyOf(keys), all.size(), found, foundDead, 0);
-        }
-        // Only the tenant's rows go: another tenant may use the same event id.
-        int events = delete(connection, "webhook_events", filter, all);
-        int dead = delete(connection, "webhook_dlq", filter, all);
-        delete(connection, "webhook_dlq_edit", filter, all);
-        int inbox = delete(connection, "webhook_inbox", filter, all);
-        for (String id : all) {
-          AdministrativeAct.write(
-              connection, database, id, "erased", actor, "by " + filter.described());
-        }
-        connection.commit();
-        return new ErasedRows(List.copyOf(keys), all.size(), events, dead, inbox);
-      } finally {
-        connection.rollback();
-        connection.setAutoCommit(true);
-      }
+    try {
+      return database.bulk(
+          connection ->
+              Transactions.run(connection, inside -> erase(inside, filter, actor, dryRun)));
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
   }
 
-  private int find(
-      Connection connection, ErasureFilter filter, String table, String time, Set<EventKey> keys)
+  private ErasedRows erase(
+      Connection connection, ErasureFilter filter, String actor, boolean dryRun)
+      throws SQLException {
+    Set<EventKey> keys = new LinkedHashSet<>();
+    int events = find(connection, filter, Place.EVENTS, keys);
+    int dead = find(connection, filter, Place.DEAD_LETTERS, keys);
+    find(connection, filter, Place.EDITS, keys);
+    if (filter.subject() == null) {
+      find(connection, filter, Place.INBOX, keys);
+    }
+    List<EventKey> all = List.copyOf(keys);
+    Set<String> ids = new LinkedHashSet<>();
+    keys.forEach(key -> ids.add(key.eventId()));
+    if (filter.tenantId() == null && filter.subject() == null) {
+      ids.addAll(filter.eventIds());
+    }
+    if (dryRun) {
+      return new ErasedRows(all, ids.size(), events, dead, 0);
+    }
+    // By entry: another tenant, or another event of the same one, may have the same id.
+    events = delete(connection, Place.EVENTS, all);
+    dead = delete(connection, Place.DEAD_LETTERS, all);
+    delete(connection, Place.EDITS, all);
+    int inbox = delete(connection, Place.INBOX, all);
+    for (String id : ids) {
+      AdministrativeAct.write(
+          connection, database, id, "erased", actor, "by " + filter.described());
+    }
+    return new ErasedRows(all, ids.size(), events, dead, inbox);
+  }
+
+  private enum Place {
+    EVENTS("webhook_events", "payload::text", "received_at"),
+    DEAD_LETTERS("webhook_dlq", "payload", "created_at"),
+    EDITS("webhook_dlq_edit", "before", "edited_at"),
+    INBOX("webhook_inbox", "''", "processed_at");
+
+    private final String table;
+    private final String payload;
+    private final String time;
+
+    Place(String table, String payload, String time) {
+      this.table = table;
+      this.payload = payload;
+      this.time = time;
+    }
+  }
+
+  private int find(Connection connection, ErasureFilter filter, Place place, Set<EventKey> keys)
       throws SQLException {
     String sql =
         """
-        SELECT event_id, entry_id, payload::text FROM %s
+        SELECT event_id, entry_id, %s FROM %s
         WHERE (?::text IS NULL OR tenant_id = ?) AND (? OR event_id = ANY (?))
         ORDER BY %s
         """
-            .formatted(database.table(table), time);
+            .formatted(place.payload, database.table(place.table), place.time);
     int found = 0;
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       select.setFetchSize(PAGE);
@@ -120,23 +140,20 @@ final class Erasure {
     }
   }
 
-  private int delete(Connection connection, String table, ErasureFilter filter, List<String> ids)
-      throws SQLException {
-    boolean ofTenant = filter.tenantId() != null && !table.equals("webhook_inbox");
+  private int delete(Connection connection, Place place, List<EventKey> keys) throws SQLException {
     String sql =
-        "DELETE FROM "
-            + database.table(table)
-            + " WHERE event_id = ANY (?)"
-            + (ofTenant ? " AND tenant_id = ?" : "");
+        """
+        DELETE FROM %s AS row USING unnest(?::text[], ?::text[]) AS key (event_id, entry_id)
+        WHERE row.event_id = key.event_id AND row.entry_id = key.entry_id
+        """
+            .formatted(database.table(place.table));
     int deleted = 0;
-    List<String> left = new ArrayList<>(ids);
     try (PreparedStatement delete = connection.prepareStatement(sql)) {
-      for (int from = 0; from < left.size(); from += PAGE) {
-        List<String> page = left.subList(from, Math.min(left.size(), from + PAGE));
-        delete.setObject(1, TextArray.of(page, id -> id));
-        if (ofTenant) {
-          delete.setString(2, filter.tenantId());
-        }
+      for (int from = 0; from < keys.size(); from += PAGE) {
+        List<EventKey> page = keys.subList(from, Math.min(keys.size(), from + PAGE));
+        ColumnArrays<EventKey> columns = new ColumnArrays<>(connection, delete, page);
+        columns.text(EventKey::eventId);
+        columns.text(EventKey::entryId);
         deleted += delete.executeUpdate();
       }
     }

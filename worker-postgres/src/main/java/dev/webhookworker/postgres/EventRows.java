@@ -18,15 +18,16 @@ final class EventRows {
     insertEvents =
         """
         WITH stored AS (
-          INSERT INTO %s (event_id, received_at, entry_id, event_type, tool_id, tenant_id,
-            repo_name, sender_name, payload, result, auth_context, metadata, correlation_id,
-            attempt, processed_at, worker)
-          SELECT event_id, 'epoch'::timestamptz + received * interval '1 millisecond', entry_id,
+          INSERT INTO %s (event_id, received_at, entry_seq, partition, entry_id, event_type,
+            tool_id, tenant_id, repo_name, sender_name, payload, result, auth_context, metadata,
+            correlation_id, attempt, processed_at, worker)
+          SELECT event_id, 'epoch'::timestamptz + received * interval '1 millisecond', entry_seq,
+            partition, entry_id,
             event_type, tool_id, tenant_id, repo_name, sender_name, payload::json, result::json,
             auth_context::json, metadata::json, correlation_id, attempt,
             'epoch'::timestamptz + processed * interval '1 millisecond', worker
           FROM %s
-          ON CONFLICT (event_id, received_at) DO NOTHING
+          ON CONFLICT DO NOTHING
           RETURNING event_id, received_at, processed_at, entry_id, attempt, worker
         )
         INSERT INTO %s (received_at, at, entry_id, event_id, action, attempt, actor)
@@ -38,6 +39,8 @@ final class EventRows {
                 ColumnArrays.rows(
                     "event_id text",
                     "received bigint",
+                    "entry_seq bigint",
+                    "partition int",
                     "entry_id text",
                     "event_type text",
                     "tool_id text",
@@ -60,6 +63,7 @@ final class EventRows {
           'epoch'::timestamptz + at * interval '1 millisecond', entry_id, event_id, action,
           attempt, actor, detail
         FROM %s
+        ON CONFLICT DO NOTHING
         """
             .formatted(
                 database.table("webhook_audit_log"),
@@ -83,6 +87,8 @@ final class EventRows {
       ColumnArrays<EventRecord> columns = new ColumnArrays<>(connection, insert, records);
       columns.text(EventRecord::eventId);
       columns.number(record -> EntryIds.millis(record.entryId()));
+      columns.number(record -> EntryIds.sequence(record.entryId()));
+      columns.integer(record -> EntryIds.partition(record.entryId()));
       columns.text(EventRecord::entryId);
       columns.text(EventRecord::eventType);
       columns.text(EventRecord::toolId);
@@ -101,6 +107,7 @@ final class EventRows {
     }
   }
 
+  /** Inserts audit lines that are not there. */
   void insertAudit(Connection connection, List<AuditEntry> entries) throws SQLException {
     if (entries.isEmpty()) {
       return;

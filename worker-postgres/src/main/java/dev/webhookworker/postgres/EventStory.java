@@ -3,7 +3,6 @@ package dev.webhookworker.postgres;
 import dev.webhookworker.dlq.EditVersions;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.StoreUnavailableException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,7 +28,7 @@ final class EventStory {
    * The lines of an event: for each of its entries {@code received}, which is the time inside the
    * entry id, then what the audit log has, by time.
    *
-   * @param tenantId only when the event is known to be that tenant's; null for any
+   * @param tenantId only of entries that are known to be that tenant's; null for any
    */
   List<AuditEntry> of(String eventId, @Nullable String tenantId) throws StoreUnavailableException {
     String sql =
@@ -37,43 +36,53 @@ final class EventStory {
         SELECT received_at, at, entry_id, action, attempt, actor, detail FROM %s AS line
         WHERE event_id = ? AND (?::text IS NULL
           OR EXISTS (SELECT FROM %s AS event
-            WHERE event.event_id = line.event_id AND event.tenant_id = ?)
+            WHERE event.event_id = line.event_id AND event.received_at = line.received_at
+              AND event.entry_id = line.entry_id AND event.tenant_id = ?)
           OR EXISTS (SELECT FROM %s AS dead
-            WHERE dead.event_id = line.event_id AND dead.tenant_id = ?))
+            WHERE dead.entry_id = line.entry_id AND dead.tenant_id = ?))
         ORDER BY at, id
         """
             .formatted(
                 database.table("webhook_audit_log"),
                 database.table("webhook_events"),
                 database.table("webhook_dlq"));
-    List<AuditEntry> story = new ArrayList<>();
-    Set<String> entries = new HashSet<>();
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setString(1, eventId);
-      select.setString(2, tenantId);
-      select.setString(3, tenantId);
-      select.setString(4, tenantId);
-      Map<String, EditVersions> edits = new PayloadEdits(database).of(connection, eventId);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          String entryId = row.getString("entry_id");
-          if (!entryId.isEmpty() && entries.add(entryId)) {
-            story.add(line(eventId, entryId, "received", time(row, "received_at"), 0, "", null));
-          }
-          story.add(
-              line(
-                  eventId,
-                  entryId,
-                  row.getString("action"),
-                  time(row, "at"),
-                  row.getInt("attempt"),
-                  row.getString("actor"),
-                  EditVersions.shownIn(row.getString("detail"), edits)));
-        }
-      }
+    try {
+      return database.use(
+          connection -> {
+            Map<String, EditVersions> edits = new PayloadEdits(database).of(connection, eventId);
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+              select.setString(1, eventId);
+              select.setString(2, tenantId);
+              select.setString(3, tenantId);
+              select.setString(4, tenantId);
+              try (ResultSet row = select.executeQuery()) {
+                return story(row, eventId, edits);
+              }
+            }
+          });
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  private static List<AuditEntry> story(
+      ResultSet row, String eventId, Map<String, EditVersions> edits) throws SQLException {
+    List<AuditEntry> story = new ArrayList<>();
+    Set<String> entries = new HashSet<>();
+    while (row.next()) {
+      String entryId = row.getString("entry_id");
+      if (!entryId.isEmpty() && entries.add(entryId)) {
+        story.add(line(eventId, entryId, "received", time(row, "received_at"), 0, "", null));
+      }
+      story.add(
+          line(
+              eventId,
+              entryId,
+              row.getString("action"),
+              time(row, "at"),
+              row.getInt("attempt"),
+              row.getString("actor"),
+              EditVersions.shownIn(row.getString("detail"), edits)));
     }
     story.sort(Comparator.comparing(AuditEntry::at));
     return story;

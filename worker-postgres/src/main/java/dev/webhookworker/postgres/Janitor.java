@@ -4,7 +4,6 @@ import dev.webhookworker.StorageSettings;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class Janitor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
-  private static final int ELECTION = 0x776a;
   private static final int PAGE = 10_000;
 
   private final Database database;
@@ -31,6 +29,7 @@ final class Janitor {
   private final Duration idempotencyTtl;
   private final Partitions partitions;
   private final AuditSeals seals;
+  private final Election election;
   private final Clock clock;
   private volatile List<String> lastProblems = List.of();
 
@@ -59,21 +58,21 @@ final class Janitor {
     this.clock = clock;
     partitions = new Partitions(database, clock);
     seals = new AuditSeals(database, settings.auditSealDelay());
+    election = new Election(database);
   }
 
   /** One round; does nothing when another worker is at it. */
   Report runOnce() throws StoreUnavailableException {
-    try (Connection connection = database.dataSource().getConnection()) {
-      if (!elected(connection)) {
-        return new Report(false, List.of(), List.of(), 0, 0, List.of());
-      }
-      try {
-        Report report = clean(connection);
-        tell(report);
-        return report;
-      } finally {
-        resign(connection);
-      }
+    try {
+      return database.bulk(
+          connection -> {
+            if (!election.isOpen(connection)) {
+              return new Report(false, List.of(), List.of(), 0, 0, List.of());
+            }
+            Report report = clean(connection);
+            tell(report);
+            return report;
+          });
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
@@ -129,9 +128,12 @@ final class Janitor {
   private static void step(String what, List<String> problems, Step step) throws SQLException {
     try {
       step.run();
+    } catch (Election.LostException busy) {
+      // It is being done.
+      return;
     } catch (SQLException failed) {
       String state = failed.getSQLState();
-      if (state != null && state.startsWith("08")) {
+      if (SqlTrouble.serverChanged(failed) || (state != null && state.startsWith("08"))) {
         throw failed;
       }
       problems.add(
@@ -149,8 +151,8 @@ final class Janitor {
     String table = database.table("webhook_inbox");
     String sql =
         """
-        DELETE FROM %s WHERE event_id IN (
-          SELECT event_id FROM %s
+        DELETE FROM %s WHERE entry_id IN (
+          SELECT entry_id FROM %s
           WHERE processed_at < 'epoch'::timestamptz + ? * interval '1 millisecond'
           ORDER BY processed_at LIMIT %d)
         """
@@ -164,24 +166,6 @@ final class Janitor {
         all += page;
       } while (page == PAGE);
       return all;
-    }
-  }
-
-  private boolean elected(Connection connection) throws SQLException {
-    return lock(connection, "SELECT pg_try_advisory_lock(?, hashtext(?))");
-  }
-
-  private void resign(Connection connection) throws SQLException {
-    lock(connection, "SELECT pg_advisory_unlock(?, hashtext(?))");
-  }
-
-  private boolean lock(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setInt(1, ELECTION);
-      select.setString(2, database.settings().schema());
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() && row.getBoolean(1);
-      }
     }
   }
 

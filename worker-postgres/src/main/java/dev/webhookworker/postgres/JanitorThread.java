@@ -1,10 +1,10 @@
 package dev.webhookworker.postgres;
 
+import dev.webhookworker.periodic.FailingTask;
+import dev.webhookworker.periodic.PeriodicTask;
 import dev.webhookworker.port.StoreUnavailableException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +18,7 @@ final class JanitorThread implements AutoCloseable {
   private final Duration interval;
 
   // Guarded by this.
-  private @Nullable ScheduledExecutorService thread;
+  private @Nullable PeriodicTask task;
 
   JanitorThread(Janitor janitor, Duration interval) {
     this.janitor = janitor;
@@ -27,19 +27,10 @@ final class JanitorThread implements AutoCloseable {
 
   /** Starts the rounds, the first after an interval; later calls do nothing. */
   synchronized void start() {
-    if (thread != null) {
-      return;
+    if (task == null) {
+      task =
+          PeriodicTask.every(interval, "housekeeping of the store", "worker-janitor", this::round);
     }
-    ScheduledExecutorService started =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread made = new Thread(task, "worker-janitor");
-              made.setDaemon(true);
-              return made;
-            });
-    thread = started;
-    long millis = interval.toMillis();
-    var unused = started.scheduleWithFixedDelay(this::round, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   private void round() {
@@ -48,15 +39,18 @@ final class JanitorThread implements AutoCloseable {
     } catch (StoreUnavailableException away) {
       // The settler meets the same trouble and reports it.
       LOG.atDebug().addKeyValue("problem", away.getMessage()).log("Housekeeping waits");
-    } catch (RuntimeException bug) {
-      LOG.atError().setCause(bug).log("Housekeeping failed unexpectedly; it goes on");
     }
+  }
+
+  /** What it is when it keeps failing. */
+  synchronized Optional<FailingTask> failing() {
+    return task == null ? Optional.empty() : task.failing();
   }
 
   @Override
   public synchronized void close() {
-    if (thread != null) {
-      thread.shutdownNow();
+    if (task != null) {
+      task.close();
     }
   }
 }

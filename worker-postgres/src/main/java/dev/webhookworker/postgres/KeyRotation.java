@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +66,13 @@ final class KeyRotation {
 
   private enum Place {
     EVENTS(
-        "event_id, received_at, payload::text AS one, result::text AS two",
+        "event_id, received_at, entry_id, payload::text AS one, result::text AS two",
         "webhook_events",
         "(strpos(payload::text, 'enc:v1:') > 0 OR strpos(result::text, 'enc:v1:') > 0)",
-        "(event_id, received_at) > (?, ?)",
-        "event_id, received_at",
-        "UPDATE %s SET payload = ?::json, result = ?::json WHERE event_id = ? AND received_at = ?"),
+        "(event_id, received_at, entry_id) > (?, ?, ?)",
+        "event_id, received_at, entry_id",
+        "UPDATE %s SET payload = ?::json, result = ?::json"
+            + " WHERE event_id = ? AND received_at = ? AND entry_id = ?"),
     // What is encrypted is text: raw_payload, for bytes that are none, never holds any of it.
     DEAD_LETTERS(
         "entry_id AS event_id, event_id AS bound, payload AS one, NULL AS two",
@@ -116,51 +118,62 @@ final class KeyRotation {
     }
   }
 
+  /**
+   * @param entry of a stored event; null in other places
+   */
   private record Row(
-      String id,
-      @Nullable OffsetDateTime receivedAt,
-      String boundTo,
-      String one,
-      @Nullable String two) {}
+      String id, @Nullable Entry entry, String boundTo, String one, @Nullable String two) {}
+
+  private record Entry(OffsetDateTime receivedAt, String id) {
+    static final Entry NONE = new Entry(OffsetDateTime.MIN, "");
+
+    static Entry of(ResultSet row) throws SQLException {
+      return new Entry(
+          row.getObject("received_at", OffsetDateTime.class), row.getString("entry_id"));
+    }
+
+    void set(PreparedStatement statement, int from) throws SQLException {
+      statement.setObject(from, receivedAt);
+      statement.setString(from + 1, id);
+    }
+  }
 
   private int batch(Place place, String active, List<String> problems)
       throws StoreUnavailableException {
-    try (Connection connection = database.dataSource().getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        List<Row> rows = rows(connection, place, active);
-        for (Row row : rows) {
-          rotate(connection, place, row, problems);
-        }
-        if (!rows.isEmpty()) {
-          remember(connection, place, active, rows.get(rows.size() - 1));
-        }
-        connection.commit();
-        return rows.size();
-      } catch (SQLException failed) {
-        PostgresEventStore.rollback(connection, failed);
-        throw failed;
-      } finally {
-        connection.setAutoCommit(true);
-      }
+    try {
+      return database.bulk(
+          connection ->
+              Transactions.run(connection, inside -> batch(inside, place, active, problems)));
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
   }
 
+  private int batch(Connection connection, Place place, String active, List<String> problems)
+      throws SQLException {
+    List<Row> rows = rows(connection, place, active);
+    for (Row row : rows) {
+      rotate(connection, place, row, problems);
+    }
+    if (!rows.isEmpty()) {
+      remember(connection, place, active, rows.get(rows.size() - 1));
+    }
+    return rows.size();
+  }
+
   private List<Row> rows(Connection connection, Place place, String active) throws SQLException {
     String id = "";
-    OffsetDateTime time = OffsetDateTime.MIN;
+    Entry entry = Entry.NONE;
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT event_id, received_at FROM %s WHERE key_id = ? AND place = ?"
+            "SELECT event_id, received_at, entry_id FROM %s WHERE key_id = ? AND place = ?"
                 .formatted(database.table("webhook_key_rotation")))) {
       select.setString(1, active);
       select.setString(2, place.table);
       try (ResultSet row = select.executeQuery()) {
         if (row.next()) {
           id = row.getString(1);
-          time = row.getObject(2, OffsetDateTime.class);
+          entry = Entry.of(row);
         }
       }
     }
@@ -177,7 +190,7 @@ final class KeyRotation {
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       select.setString(1, id);
       if (place == Place.EVENTS) {
-        select.setObject(2, time);
+        entry.set(select, 2);
       }
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
@@ -185,7 +198,7 @@ final class KeyRotation {
           rows.add(
               new Row(
                   key,
-                  place == Place.EVENTS ? row.getObject("received_at", OffsetDateTime.class) : null,
+                  place == Place.EVENTS ? Entry.of(row) : null,
                   switch (place) {
                     case EVENTS -> key;
                     case DEAD_LETTERS, EDITS -> row.getString("bound");
@@ -216,8 +229,8 @@ final class KeyRotation {
         update.setString(next++, two == null ? null : two.text());
       }
       update.setString(next++, row.id());
-      if (place == Place.EVENTS) {
-        update.setObject(next, row.receivedAt());
+      if (row.entry() != null) {
+        row.entry().set(update, next);
       }
       update.executeUpdate();
     }
@@ -227,31 +240,41 @@ final class KeyRotation {
       throws SQLException {
     String sql =
         """
-        INSERT INTO %s (key_id, place, event_id, received_at) VALUES (?, ?, ?, ?)
-        ON CONFLICT (key_id, place)
-        DO UPDATE SET event_id = excluded.event_id, received_at = excluded.received_at
+        INSERT INTO %s (key_id, place, event_id, received_at, entry_id) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (key_id, place) DO UPDATE SET event_id = excluded.event_id,
+          received_at = excluded.received_at, entry_id = excluded.entry_id
         """
             .formatted(database.table("webhook_key_rotation"));
     try (PreparedStatement upsert = connection.prepareStatement(sql)) {
       upsert.setString(1, active);
       upsert.setString(2, place.table);
       upsert.setString(3, last.id());
-      upsert.setObject(4, last.receivedAt() == null ? OffsetDateTime.MIN : last.receivedAt());
+      Objects.requireNonNullElse(last.entry(), Entry.NONE).set(upsert, 4);
       upsert.executeUpdate();
     }
   }
 
   /** The next rotation begins at the beginning again: what came with an old key meanwhile. */
   private void finish(String active, String actor, long rows) throws StoreUnavailableException {
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement delete =
-            connection.prepareStatement(
-                "DELETE FROM %s WHERE key_id = ?"
-                    .formatted(database.table("webhook_key_rotation")))) {
-      delete.setString(1, active);
-      delete.executeUpdate();
-      AdministrativeAct.write(
-          connection, database, "", "keys_rotated", actor, "to " + active + ": " + rows + " rows");
+    try {
+      database.transaction(
+          connection -> {
+            try (PreparedStatement delete =
+                connection.prepareStatement(
+                    "DELETE FROM %s WHERE key_id = ?"
+                        .formatted(database.table("webhook_key_rotation")))) {
+              delete.setString(1, active);
+              delete.executeUpdate();
+            }
+            AdministrativeAct.write(
+                connection,
+                database,
+                "",
+                "keys_rotated",
+                actor,
+                "to " + active + ": " + rows + " rows");
+            return rows;
+          });
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }

@@ -15,12 +15,7 @@ import java.util.zip.CRC32;
 final class MigrationScript {
 
   private static final List<String> FILES =
-      List.of(
-          "V1__events_audit_dead_letters_tools_inbox.sql",
-          "V2__dead_letters.sql",
-          "V3__audit_seals.sql",
-          "V4__tool_changes_and_key_rotation.sql",
-          "V5__lasting_storage.sql");
+      List.of("V1__events_audit_tools_inbox.sql", "V2__dead_letters.sql", "V3__audit_seals.sql");
 
   private static final String HISTORY =
       """
@@ -46,12 +41,25 @@ final class MigrationScript {
     return last.substring(1, last.indexOf("__"));
   }
 
+  /** How many migrations there are. */
+  static int count() {
+    return FILES.size();
+  }
+
   static String of(String schema) {
+    return "-- Run as the role that shall own the schema, with psql --single-transaction.\n"
+        + script(schema, "SET");
+  }
+
+  /** For a transaction, outside of which it changes no setting. */
+  static String inTransaction(String schema) {
+    return script(schema, "SET LOCAL");
+  }
+
+  private static String script(String schema, String set) {
     StringBuilder script = new StringBuilder();
-    script.append(
-        "-- Run as the role that shall own the schema, with psql --single-transaction.\n");
     script.append("CREATE SCHEMA IF NOT EXISTS ").append(schema).append(";\n");
-    script.append("SET search_path TO ").append(schema).append(";\n\n");
+    script.append(set).append(" search_path TO ").append(schema).append(";\n\n");
     script.append(HISTORY);
     int rank = 0;
     for (String file : FILES) {

@@ -23,7 +23,7 @@ final class Migrations {
     this.database = database;
     flyway =
         Flyway.configure(Migrations.class.getClassLoader())
-            .dataSource(database.dataSource())
+            .dataSource(database.patient())
             .schemas(database.settings().schema())
             .defaultSchema(database.settings().schema())
             .createSchemas(true)
@@ -39,7 +39,7 @@ final class Migrations {
         refuse(found);
       }
       if (database.settings().migrate()) {
-        int applied = flyway.migrate().migrationsExecuted;
+        int applied = migrate(found);
         if (applied > 0) {
           LOG.atInfo()
               .addKeyValue("schema", database.settings().schema())
@@ -63,6 +63,27 @@ final class Migrations {
               + Redaction.messageOf(root(failed)),
           failed);
     }
+  }
+
+  private int migrate(Versions found) throws StoreUnavailableException {
+    if (!database.settings().pooler()) {
+      return flyway.migrate().migrationsExecuted;
+    }
+    if (found.pending() == 0) {
+      return 0;
+    }
+    // Flyway sets up its session, and a pooler gives it another one for each transaction.
+    if (!found.current().isEmpty()) {
+      throw new StoreUnavailableException(
+          "the schema '"
+              + database.settings().schema()
+              + "' lacks "
+              + found.pending()
+              + " migrations, which don't run through a pooler in transaction mode: let a worker"
+              + " migrate that is connected to PostgreSQL itself",
+          null);
+    }
+    return new SchemaScript(database).run();
   }
 
   /**

@@ -28,13 +28,22 @@ final class Partitions {
   static final String AUDIT = "webhook_audit_log";
   static final int DAYS_AHEAD = 7;
 
+  /**
+   * For a lock that keeps writers waiting. Whoever waits for one behind an open reader holds up all
+   * that come after it: the step is given up and tried again in the next round.
+   */
+  private static final String LOCK_LIMIT = "SET LOCAL lock_timeout = '1s'";
+
+  /** Rows that are moved keep writers waiting as long. */
+  private static final String MOVE_LIMIT = "SET LOCAL statement_timeout = '20s'";
+
   private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
   private static final List<String> TABLES = List.of(EVENTS, AUDIT);
   private static final long LOCK = 0x776f726b6572L;
 
   private final Database database;
   private final Clock clock;
-  private volatile LocalDate madeOn = LocalDate.MIN;
+  private final Election election;
 
   Partitions(Database database) {
     this(database, Clock.systemUTC());
@@ -43,29 +52,35 @@ final class Partitions {
   Partitions(Database database, Clock clock) {
     this.database = database;
     this.clock = clock;
+    election = new Election(database);
   }
 
   LocalDate today() {
     return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 
-  /** Makes what is missing once a day; cheap otherwise. */
+  /**
+   * Makes those ahead that are missing. What can't be made now goes on without: the default
+   * partition takes what comes, and the janitor tries again.
+   */
   void ensure() {
-    LocalDate today = today();
-    if (today.equals(madeOn)) {
-      return;
-    }
-    madeOn = today;
-    try (Connection connection = database.dataSource().getConnection()) {
-      for (String table : TABLES) {
-        for (int day = 0; day <= DAYS_AHEAD; day++) {
-          makeAlone(connection, table, today.plusDays(day));
-        }
+    for (String table : TABLES) {
+      try {
+        database.use(
+            connection -> {
+              for (int day = 0; day <= DAYS_AHEAD; day++) {
+                makeAlone(connection, table, today().plusDays(day));
+              }
+              return table;
+            });
+      } catch (SQLException failed) {
+        LOG.atWarn()
+            .addKeyValue("table", table)
+            .addKeyValue("problem", SqlTrouble.message(failed))
+            .log(
+                "Partitions of the coming days could not be made; it is tried again, and until"
+                    + " then their rows go to the default partition");
       }
-    } catch (SQLException failed) {
-      LOG.atWarn()
-          .addKeyValue("problem", SqlTrouble.message(failed))
-          .log("Day partitions were not made; events go to the default partition");
     }
   }
 
@@ -93,18 +108,18 @@ final class Partitions {
   /** Each in a transaction of its own, so that the lock on the table is held shortly. */
   private boolean makeAlone(Connection connection, String table, LocalDate day)
       throws SQLException {
-    connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-      boolean made = make(connection, statement, table, day);
-      connection.commit();
-      return made;
-    } catch (SQLException failed) {
-      connection.rollback();
-      throw failed;
-    } finally {
-      connection.setAutoCommit(true);
-    }
+    return Transactions.run(
+        connection,
+        inside -> {
+          try (Statement statement = inside.createStatement()) {
+            if (exists(statement, database.table(partition(table, day)))) {
+              return false;
+            }
+            statement.execute(LOCK_LIMIT);
+            statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+            return make(inside, statement, table, day);
+          }
+        });
   }
 
   private boolean make(Connection connection, Statement statement, String table, LocalDate day)
@@ -119,7 +134,7 @@ final class Partitions {
     // as long as it has them. Detached it is a plain table, without the guard of the audit log too.
     boolean moves = hasRowsOf(connection, rest, day);
     if (moves) {
-      statement.execute("SET LOCAL lock_timeout = '5s'");
+      statement.execute(MOVE_LIMIT);
       statement.execute("ALTER TABLE " + whole + " DETACH PARTITION " + rest);
     }
     statement.execute(
@@ -207,18 +222,23 @@ final class Partitions {
     List<LocalDate> dropped = new ArrayList<>();
     for (LocalDate day : daysOf(connection, table)) {
       if (day.isBefore(oldestKept)) {
-        connection.setAutoCommit(false);
-        try (Statement drop = connection.createStatement()) {
-          drop.execute("SET LOCAL lock_timeout = '5s'");
-          drop.execute("DROP TABLE " + database.table(partition(table, day)));
-          with.of(day);
-          connection.commit();
+        boolean there =
+            election.alone(
+                connection,
+                inside -> {
+                  try (Statement drop = inside.createStatement()) {
+                    String name = database.table(partition(table, day));
+                    if (!exists(drop, name)) {
+                      return false;
+                    }
+                    drop.execute(LOCK_LIMIT);
+                    drop.execute("DROP TABLE " + name);
+                  }
+                  with.of(day);
+                  return true;
+                });
+        if (there) {
           dropped.add(day);
-        } catch (SQLException failed) {
-          PostgresEventStore.rollback(connection, failed);
-          throw failed;
-        } finally {
-          connection.setAutoCommit(true);
         }
       }
     }

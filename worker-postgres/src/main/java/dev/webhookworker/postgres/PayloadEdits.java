@@ -49,17 +49,21 @@ final class PayloadEdits {
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """
             .formatted(table);
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement insert = connection.prepareStatement(sql)) {
-      insert.setString(1, hash);
-      insert.setString(2, edit.entryId());
-      insert.setString(3, DeadLetterRows.storable(edit.eventId()));
-      insert.setString(4, DeadLetterRows.storable(edit.tenantId()));
-      insert.setBytes(5, salt);
-      insert.setString(6, DeadLetterRows.storable(edit.before()));
-      insert.setString(7, DeadLetterRows.storable(edit.after()));
-      insert.executeUpdate();
-      return hash;
+    try {
+      return database.use(
+          connection -> {
+            try (PreparedStatement insert = connection.prepareStatement(sql)) {
+              insert.setString(1, hash);
+              insert.setString(2, edit.entryId());
+              insert.setString(3, DeadLetterRows.storable(edit.eventId()));
+              insert.setString(4, DeadLetterRows.storable(edit.tenantId()));
+              insert.setBytes(5, salt);
+              insert.setString(6, DeadLetterRows.storable(edit.before()));
+              insert.setString(7, DeadLetterRows.storable(edit.after()));
+              insert.executeUpdate();
+              return hash;
+            }
+          });
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }

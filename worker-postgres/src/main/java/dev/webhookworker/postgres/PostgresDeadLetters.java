@@ -31,6 +31,7 @@ final class PostgresDeadLetters implements DeadLetterTable {
   private static final String WANTED = "unnest(?::text[]) AS wanted (id)";
 
   private final Database database;
+  private final Query query;
   private final String table;
   private final DeadLetterDrain drain;
   private final DeadLetterQueries queries;
@@ -38,21 +39,22 @@ final class PostgresDeadLetters implements DeadLetterTable {
 
   PostgresDeadLetters(Database database) {
     this.database = database;
+    query = new Query(database);
     table = database.table("webhook_dlq");
     drain = new DeadLetterDrain(database);
     queries = new DeadLetterQueries(database);
     resolve =
         """
         WITH resolved AS (
-          UPDATE %s d SET status = 'resolved', ended_at = now(), retry_count = done.retries
+          UPDATE %s d SET status = 'resolved', ended_at = now(), retry_count = done.retries,
+            leaving = false
           FROM unnest(?::text[], ?::int[], ?::text[]) AS done (entry_id, retries, worker)
           WHERE d.entry_id = done.entry_id AND d.status <> 'resolved'
-          RETURNING d.entry_id, d.event_id, done.retries, done.worker
+          RETURNING d.entry_id, d.event_id, d.first_received_at, done.retries, done.worker
         )
         INSERT INTO %s (received_at, at, entry_id, event_id, action, attempt, actor)
-        SELECT 'epoch'::timestamptz
-            + split_part(entry_id, '-', 1)::bigint * interval '1 millisecond',
-          clock_timestamp(), entry_id, event_id, 'dlq_resolved', retries, worker
+        SELECT first_received_at, clock_timestamp(), entry_id, event_id, 'dlq_resolved', retries,
+          worker
         FROM resolved
         """
             .formatted(table, database.table("webhook_audit_log"));
@@ -148,12 +150,49 @@ final class PostgresDeadLetters implements DeadLetterTable {
   }
 
   @Override
-  public void discarded(List<String> entryIds, Instant at) throws StoreUnavailableException {
+  public void discarding(List<String> entryIds, Instant at) throws StoreUnavailableException {
     update(
         entryIds,
-        "UPDATE %s d SET status = 'discarded', ended_at = ? FROM %s"
+        "UPDATE %s d SET status = 'discarded', ended_at = ?, leaving = true FROM %s"
             + " WHERE d.entry_id = wanted.id AND d.status NOT IN ('resolved', 'discarded')",
         at);
+  }
+
+  @Override
+  public void discarded(List<String> entryIds) throws StoreUnavailableException {
+    update(
+        entryIds,
+        "UPDATE %s d SET leaving = false FROM %s WHERE d.entry_id = wanted.id AND d.leaving",
+        null);
+  }
+
+  @Override
+  public void retriedAfterAll(List<String> entryIds) throws StoreUnavailableException {
+    update(
+        entryIds,
+        "UPDATE %s d SET status = 'retrying', ended_at = NULL, leaving = false FROM %s"
+            + " WHERE d.entry_id = wanted.id AND d.leaving",
+        null);
+  }
+
+  @Override
+  public List<String> beingDiscarded(int max) throws StoreUnavailableException {
+    return queries.leaving(max);
+  }
+
+  @Override
+  public List<String> refused(int max) throws StoreUnavailableException {
+    return queries.refused(max);
+  }
+
+  @Override
+  public void forgetRefused(List<String> entryIds) throws StoreUnavailableException {
+    if (entryIds.isEmpty()) {
+      return;
+    }
+    query.change(
+        "DELETE FROM %s WHERE entry_id = ANY (?)".formatted(database.table("webhook_dlq_refused")),
+        delete -> delete.setObject(1, TextArray.of(entryIds, id -> id)));
   }
 
   @Override
@@ -165,6 +204,10 @@ final class PostgresDeadLetters implements DeadLetterTable {
         null);
   }
 
+  /**
+   * The event of another tenant is another event, and so is the one that was there before a reused
+   * id.
+   */
   @Override
   public void ended(List<String> entryIds, Instant at) throws StoreUnavailableException {
     update(
@@ -172,16 +215,19 @@ final class PostgresDeadLetters implements DeadLetterTable {
         """
         WITH ended AS (
           UPDATE %s d SET ended_at = ?,
-            status = CASE WHEN EXISTS (SELECT 1 FROM EVENTS e WHERE e.event_id = d.event_id)
+            status = CASE WHEN EXISTS (SELECT FROM EVENTS e
+                WHERE e.event_id = d.event_id
+                  AND coalesce(e.tenant_id, d.tenant_id) IS NOT DISTINCT FROM
+                    coalesce(d.tenant_id, e.tenant_id)
+                  AND (d.reason <> 'id_reused' OR e.received_at > d.first_received_at
+                    OR e.entry_id = d.entry_id))
               THEN 'resolved' ELSE 'pending' END
           FROM %s WHERE d.entry_id = wanted.id AND d.status = 'retrying'
-          RETURNING d.entry_id, d.event_id, d.status, d.retry_count, d.worker
+          RETURNING d.entry_id, d.event_id, d.first_received_at, d.status, d.retry_count, d.worker
         )
         INSERT INTO AUDIT_LOG (received_at, at, entry_id, event_id, action, attempt, actor, detail)
-        SELECT 'epoch'::timestamptz
-            + split_part(entry_id, '-', 1)::bigint * interval '1 millisecond',
-          clock_timestamp(), entry_id, event_id, 'dlq_resolved', retry_count, worker,
-          'another entry of the event was processed'
+        SELECT first_received_at, clock_timestamp(), entry_id, event_id, 'dlq_resolved',
+          retry_count, worker, 'the event was processed'
         FROM ended WHERE status = 'resolved'
         """
             .replace("EVENTS", database.table("webhook_events"))
@@ -193,14 +239,18 @@ final class PostgresDeadLetters implements DeadLetterTable {
   public int purge(Instant deadBefore, @Nullable String tenantId) throws StoreUnavailableException {
     Conditions old =
         new Conditions()
-            .and("status IN ('resolved', 'discarded')")
+            .and("status IN ('resolved', 'discarded') AND NOT leaving")
             .and("dead_at < ?", deadBefore)
             .andIf("tenant_id = ?", tenantId);
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement delete =
-            connection.prepareStatement("DELETE FROM %s %s".formatted(table, old.where()))) {
-      old.set(delete, 1);
-      return delete.executeUpdate();
+    try {
+      return database.bulk(
+          connection -> {
+            try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM %s %s".formatted(table, old.where()))) {
+              old.set(delete, 1);
+              return delete.executeUpdate();
+            }
+          });
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
@@ -214,17 +264,16 @@ final class PostgresDeadLetters implements DeadLetterTable {
     if (entryIds.isEmpty()) {
       return;
     }
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement update = connection.prepareStatement(sql.formatted(table, WANTED))) {
-      int next = 1;
-      if (at != null) {
-        update.setObject(
-            next++, OffsetDateTime.ofInstant(at.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC));
-      }
-      update.setObject(next, TextArray.of(entryIds, id -> id));
-      update.executeUpdate();
-    } catch (SQLException failed) {
-      throw SqlTrouble.unavailable(failed);
-    }
+    query.change(
+        sql.formatted(table, WANTED),
+        update -> {
+          int next = 1;
+          if (at != null) {
+            update.setObject(
+                next++,
+                OffsetDateTime.ofInstant(at.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC));
+          }
+          update.setObject(next, TextArray.of(entryIds, id -> id));
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.webhookworker.postgres;
 import dev.webhookworker.ErasureFilter;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.ConfiguredKeys;
+import dev.webhookworker.periodic.FailingTask;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.EntryIds;
@@ -17,15 +18,16 @@ import dev.webhookworker.port.StoreResult;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.port.ToolCatalogue;
 import dev.webhookworker.port.TransactionalInbox;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +38,18 @@ final class PostgresEventStore implements EventStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresEventStore.class);
 
+  /** Of {@code event} and {@code key}: by the primary key of the table. */
+  private static final String SAME_ENTRY =
+      """
+      event.event_id = key.event_id
+        AND event.received_at = 'epoch'::timestamptz + key.ms * interval '1 millisecond'
+        AND event.entry_seq = key.seq AND event.partition = key.partition
+      """
+          .strip();
+
   private final Database database;
+  private final Query query;
+  private final BatchLimit batches = new BatchLimit(System::nanoTime);
   private final Partitions partitions;
   private final EventRows rows;
   private final PostgresDeadLetters deadLetters;
@@ -50,6 +63,7 @@ final class PostgresEventStore implements EventStore {
 
   PostgresEventStore(Database database, WorkerConfig config) {
     this.database = database;
+    query = new Query(database);
     janitor =
         new JanitorThread(
             new Janitor(
@@ -68,6 +82,8 @@ final class PostgresEventStore implements EventStore {
   @Override
   public void open() throws StoreUnavailableException {
     ping();
+    demandUtf8();
+    demandKnownPooler();
     if (!SchemaVersion.isCurrent(database)) {
       new Migrations(database).run();
     }
@@ -75,24 +91,31 @@ final class PostgresEventStore implements EventStore {
     janitor.start();
   }
 
-  @Override
-  public boolean isStored(String eventId, String entryId) throws StoreUnavailableException {
-    String sql =
-        """
-        SELECT 1 FROM %s
-        WHERE event_id = ? AND received_at = 'epoch'::timestamptz + ? * interval '1 millisecond'
-        """
-            .formatted(database.table("webhook_events"));
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setString(1, eventId);
-      select.setLong(2, EntryIds.millis(entryId));
-      try (ResultSet found = select.executeQuery()) {
-        return found.next();
+  /** The text is UTF-8; another encoding would refuse letters of it, event by event. */
+  private void demandUtf8() throws StoreUnavailableException {
+    String encoding = ServerEncoding.of(query);
+    if (!encoding.equals(ServerEncoding.WANTED)) {
+      throw new StoreUnavailableException(
+          ServerEncoding.problem(database, encoding) + ": " + ServerEncoding.advice(database),
+          null);
+    }
+  }
+
+  private void demandKnownPooler() throws StoreUnavailableException {
+    try {
+      if (database.own() && !database.settings().pooler() && PoolerCheck.findsOne(database)) {
+        throw new StoreUnavailableException(
+            "between worker and PostgreSQL is a pooler in transaction mode: " + PoolerCheck.ADVICE,
+            null);
       }
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
+  }
+
+  @Override
+  public boolean isStored(String eventId, String entryId) throws StoreUnavailableException {
+    return !stored(List.of(new EventKey(eventId, entryId))).isEmpty();
   }
 
   @Override
@@ -102,28 +125,89 @@ final class PostgresEventStore implements EventStore {
     String sql =
         """
         SELECT key.event_id, key.entry_id
-        FROM unnest(?::text[], ?::text[], ?::int8[]) AS key (event_id, entry_id, ms)
-        CROSS JOIN LATERAL (SELECT FROM %s AS event WHERE event.event_id = key.event_id
-          AND event.received_at = 'epoch'::timestamptz + key.ms * interval '1 millisecond'
-          LIMIT 1) AS found
+        FROM unnest(?::text[], ?::text[], ?::int8[], ?::int8[], ?::int4[])
+          AS key (event_id, entry_id, ms, seq, partition)
+        CROSS JOIN LATERAL (SELECT FROM %s AS event WHERE %s LIMIT 1) AS found
+        """
+            .formatted(database.table("webhook_events"), SAME_ENTRY);
+    return keys(sql, keys);
+  }
+
+  @Override
+  public Optional<String> storedLater(String eventId, @Nullable String tenantId, String entryId)
+      throws StoreUnavailableException {
+    String sql =
+        """
+        SELECT entry_id FROM %s
+        WHERE event_id = ? AND tenant_id IS NOT DISTINCT FROM ?
+          AND (received_at, entry_seq, partition)
+            > ('epoch'::timestamptz + ? * interval '1 millisecond', ?, ?)
+        LIMIT 1
         """
             .formatted(database.table("webhook_events"));
-    return keys(sql, keys);
+    return query.ask(
+        sql,
+        select -> {
+          select.setString(1, eventId);
+          select.setString(2, tenantId);
+          select.setLong(3, EntryIds.millis(entryId));
+          select.setLong(4, EntryIds.sequence(entryId));
+          select.setInt(5, EntryIds.partition(entryId));
+        },
+        row -> row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty());
   }
 
   @Override
   public List<StoreResult> store(List<EventRecord> records, List<AuditEntry> audit)
       throws StoreUnavailableException {
-    partitions.ensure();
+    int most = batches.rows();
+    if (records.size() <= most && audit.size() <= most) {
+      return storeTogether(records, audit);
+    }
+    List<StoreResult> results = new ArrayList<>(records.size());
+    for (int from = 0; from < Math.max(records.size(), audit.size()); from += most) {
+      results.addAll(storeTogether(part(records, from, most), part(audit, from, most)));
+    }
+    return results;
+  }
+
+  private static <T> List<T> part(List<T> all, int from, int most) {
+    int begin = Math.min(from, all.size());
+    return all.subList(begin, Math.min(begin + most, all.size()));
+  }
+
+  private List<StoreResult> storeTogether(List<EventRecord> records, List<AuditEntry> audit)
+      throws StoreUnavailableException {
+    int size = Math.max(records.size(), audit.size());
     try {
       write(records, audit);
-      return records.stream().map(record -> StoreResult.STORED).toList();
+      batches.passed(size);
+      return Collections.nCopies(records.size(), StoreResult.STORED);
     } catch (SQLException failed) {
-      if (!SqlTrouble.refusesData(failed)) {
-        throw SqlTrouble.unavailable(failed);
+      if (SqlTrouble.refusesData(failed)) {
+        return isolate(records, audit);
       }
-      return isolate(records, audit);
+      if (SqlTrouble.tooSlow(failed) || SqlTrouble.noAnswer(failed)) {
+        batches.tooSlow(size);
+      }
+      if (SqlTrouble.tooSlow(failed) && size > 1) {
+        return storeInHalves(records, audit, (size + 1) / 2);
+      }
+      throw SqlTrouble.unavailable(failed);
     }
+  }
+
+  private List<StoreResult> storeInHalves(
+      List<EventRecord> records, List<AuditEntry> audit, int half)
+      throws StoreUnavailableException {
+    int ofRecords = Math.min(half, records.size());
+    int ofAudit = Math.min(half, audit.size());
+    List<StoreResult> results = new ArrayList<>(records.size());
+    results.addAll(storeTogether(records.subList(0, ofRecords), audit.subList(0, ofAudit)));
+    results.addAll(
+        storeTogether(
+            records.subList(ofRecords, records.size()), audit.subList(ofAudit, audit.size())));
+    return results;
   }
 
   /** One of the rows is refused: each is written by itself. */
@@ -165,26 +249,13 @@ final class PostgresEventStore implements EventStore {
   }
 
   private void write(List<EventRecord> records, List<AuditEntry> audit) throws SQLException {
-    try (Connection connection = database.dataSource().getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        rows.insert(connection, records);
-        deadLetters.resolve(connection, records);
-        rows.insertAudit(connection, audit);
-        connection.commit();
-      } catch (SQLException failed) {
-        rollback(connection, failed);
-        throw failed;
-      }
-    }
-  }
-
-  static void rollback(Connection connection, Exception because) {
-    try {
-      connection.rollback();
-    } catch (SQLException alsoFailed) {
-      because.addSuppressed(alsoFailed);
-    }
+    database.transaction(
+        connection -> {
+          rows.insert(connection, records);
+          deadLetters.resolve(connection, records);
+          rows.insertAudit(connection, audit);
+          return records;
+        });
   }
 
   @Override
@@ -226,30 +297,36 @@ final class PostgresEventStore implements EventStore {
     String sql =
         """
         SELECT event_id, entry_id
-        FROM unnest(?::text[], ?::text[], ?::int8[]) AS key (event_id, entry_id, ms)
-        WHERE EXISTS (SELECT FROM %s AS event WHERE event.event_id = key.event_id
-            AND event.received_at = 'epoch'::timestamptz + key.ms * interval '1 millisecond')
+        FROM unnest(?::text[], ?::text[], ?::int8[], ?::int8[], ?::int4[])
+          AS key (event_id, entry_id, ms, seq, partition)
+        WHERE EXISTS (SELECT FROM %s AS event WHERE %s)
           OR EXISTS (SELECT FROM %s AS dead WHERE dead.entry_id = key.entry_id)
         """
-            .formatted(database.table("webhook_events"), database.table("webhook_dlq"));
+            .formatted(database.table("webhook_events"), SAME_ENTRY, database.table("webhook_dlq"));
     return keys(sql, keys);
   }
 
-  /** Those of the keys that a query answers with, whose three parameters are their columns. */
+  /** Those of the keys that a query answers with, whose parameters are their columns. */
   private Set<EventKey> keys(String sql, List<EventKey> keys) throws StoreUnavailableException {
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      ColumnArrays<EventKey> columns = new ColumnArrays<>(connection, select, keys);
-      columns.text(EventKey::eventId);
-      columns.text(EventKey::entryId);
-      columns.number(key -> EntryIds.millis(key.entryId()));
-      Set<EventKey> found = new HashSet<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          found.add(new EventKey(row.getString(1), row.getString(2)));
-        }
-      }
-      return found;
+    try {
+      return database.use(
+          connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+              ColumnArrays<EventKey> columns = new ColumnArrays<>(connection, select, keys);
+              columns.text(EventKey::eventId);
+              columns.text(EventKey::entryId);
+              columns.number(key -> EntryIds.millis(key.entryId()));
+              columns.number(key -> EntryIds.sequence(key.entryId()));
+              columns.integer(key -> EntryIds.partition(key.entryId()));
+              Set<EventKey> found = new HashSet<>();
+              try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                  found.add(new EventKey(row.getString(1), row.getString(2)));
+                }
+              }
+              return found;
+            }
+          });
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
@@ -274,13 +351,54 @@ final class PostgresEventStore implements EventStore {
 
   @Override
   public void ping() throws StoreUnavailableException {
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement("SELECT 1")) {
-      select.setQueryTimeout(1);
-      select.execute();
+    try {
+      database.use(
+          connection -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT 1")) {
+              select.setQueryTimeout(1);
+              return select.execute();
+            }
+          });
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }
+  }
+
+  @Override
+  public void probe() throws StoreUnavailableException {
+    try {
+      database.transaction(
+          connection -> {
+            try (PreparedStatement insert =
+                connection.prepareStatement(
+                    "INSERT INTO %s (entry_id, event_id) VALUES (?, ?)"
+                        .formatted(database.table("webhook_inbox")))) {
+              String nobodys = "probe " + UUID.randomUUID();
+              insert.setString(1, nobodys);
+              insert.setString(2, nobodys);
+              insert.executeUpdate();
+            }
+            throw new ProbedException();
+          });
+    } catch (ProbedException succeeded) {
+      LOG.atDebug().log("PostgreSQL takes writes");
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  /** Ends the transaction of a probe that has succeeded: nothing of it is kept. */
+  private static final class ProbedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ProbedException() {
+      super("it can be written", null, false, false);
+    }
+  }
+
+  @Override
+  public List<String> failingTasks() {
+    return janitor.failing().map(FailingTask::toString).stream().toList();
   }
 
   @Override

@@ -5,8 +5,6 @@ import dev.webhookworker.StoredEvent;
 import dev.webhookworker.StoredEventPage;
 import dev.webhookworker.port.EventHistory;
 import dev.webhookworker.port.StoreUnavailableException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -24,9 +22,11 @@ final class PostgresHistory implements EventHistory {
           .strip();
 
   private final Database database;
+  private final Query query;
 
   PostgresHistory(Database database) {
     this.database = database;
+    query = new Query(database);
   }
 
   @Override
@@ -35,52 +35,43 @@ final class PostgresHistory implements EventHistory {
     Conditions conditions = conditions(filter);
     if (cursor != null) {
       TimeCursor from = TimeCursor.parse(cursor);
-      conditions.and("(received_at, event_id) > (?, ?)", from.at(), from.id());
+      conditions.and("(received_at, entry_id) > (?, ?)", from.at(), from.id());
     }
     String sql =
         """
-        SELECT %s FROM %s %s ORDER BY received_at, event_id LIMIT %d
+        SELECT %s FROM %s %s ORDER BY received_at, entry_id LIMIT %d
         """
             .formatted(COLUMNS, database.table("webhook_events"), conditions.where(), limit + 1);
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      conditions.set(select, 1);
-      List<StoredEvent> events = new ArrayList<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          events.add(event(row));
-        }
-      }
-      if (events.size() <= limit) {
-        return new StoredEventPage(events, null);
-      }
-      StoredEvent last = events.get(limit - 1);
-      return new StoredEventPage(
-          events.subList(0, limit), new TimeCursor(last.receivedAt(), last.eventId()).toString());
-    } catch (SQLException failed) {
-      throw SqlTrouble.unavailable(failed);
+    List<StoredEvent> events = events(sql, conditions);
+    if (events.size() <= limit) {
+      return new StoredEventPage(events, null);
     }
+    StoredEvent last = events.get(limit - 1);
+    return new StoredEventPage(
+        events.subList(0, limit), new TimeCursor(last.receivedAt(), last.entryId()).toString());
   }
 
   /** The last events received, the newest first. */
   List<StoredEvent> latest(EventFilter filter, int most) throws StoreUnavailableException {
     Conditions conditions = conditions(filter);
     String sql =
-        "SELECT %s FROM %s %s ORDER BY received_at DESC, event_id DESC LIMIT %d"
+        "SELECT %s FROM %s %s ORDER BY received_at DESC, entry_id DESC LIMIT %d"
             .formatted(COLUMNS, database.table("webhook_events"), conditions.where(), most);
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      conditions.set(select, 1);
-      List<StoredEvent> events = new ArrayList<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          events.add(event(row));
-        }
-      }
-      return events;
-    } catch (SQLException failed) {
-      throw SqlTrouble.unavailable(failed);
-    }
+    return events(sql, conditions);
+  }
+
+  private List<StoredEvent> events(String sql, Conditions conditions)
+      throws StoreUnavailableException {
+    return query.ask(
+        sql,
+        select -> conditions.set(select, 1),
+        row -> {
+          List<StoredEvent> events = new ArrayList<>();
+          while (row.next()) {
+            events.add(event(row));
+          }
+          return events;
+        });
   }
 
   private static Conditions conditions(EventFilter filter) {
@@ -118,15 +109,12 @@ final class PostgresHistory implements EventHistory {
     String sql =
         "SELECT count(*) FROM %s %s"
             .formatted(database.table("webhook_events"), conditions.where());
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      conditions.set(select, 1);
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    } catch (SQLException failed) {
-      throw SqlTrouble.unavailable(failed);
-    }
+    return query.ask(
+        sql,
+        select -> conditions.set(select, 1),
+        row -> {
+          row.next();
+          return row.getLong(1);
+        });
   }
 }

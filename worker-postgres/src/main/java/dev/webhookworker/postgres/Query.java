@@ -1,7 +1,6 @@
 package dev.webhookworker.postgres;
 
 import dev.webhookworker.port.StoreUnavailableException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,12 +26,31 @@ final class Query {
 
   <T> T ask(String sql, Parameters parameters, Reading<T> reading)
       throws StoreUnavailableException {
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      parameters.set(select);
-      try (ResultSet result = select.executeQuery()) {
-        return reading.of(result);
-      }
+    try {
+      return database.use(
+          connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+              parameters.set(select);
+              try (ResultSet result = select.executeQuery()) {
+                return reading.of(result);
+              }
+            }
+          });
+    } catch (SQLException failed) {
+      throw SqlTrouble.unavailable(failed);
+    }
+  }
+
+  /** Runs a statement that changes rows, by itself; how many. */
+  int change(String sql, Parameters parameters) throws StoreUnavailableException {
+    try {
+      return database.use(
+          connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+              parameters.set(statement);
+              return statement.executeUpdate();
+            }
+          });
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
     }

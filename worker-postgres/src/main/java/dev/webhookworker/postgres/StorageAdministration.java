@@ -60,7 +60,27 @@ public final class StorageAdministration implements AutoCloseable {
    * @return what differs, and for each day its figures
    */
   public AuditReport verifyAudit(LocalDate from, LocalDate to) throws StoreUnavailableException {
-    AuditVerification.Report report = new AuditVerification(database).verify(from, to);
+    return verifyAudit(from, to, KeptHead.none());
+  }
+
+  /**
+   * Compares the audit log of the days, both included, with its seals, and the seals of all days
+   * with a head that was kept elsewhere.
+   *
+   * @param head of the whole log or of one day, from an earlier report; not older than the audit
+   *     log's retention
+   * @return what differs, and for each day its figures
+   * @throws IllegalArgumentException when it is no head
+   */
+  public AuditReport verifyAudit(LocalDate from, LocalDate to, String head)
+      throws StoreUnavailableException {
+    return verifyAudit(from, to, KeptHead.of(head));
+  }
+
+  private AuditReport verifyAudit(LocalDate from, LocalDate to, KeptHead kept)
+      throws StoreUnavailableException {
+    AuditVerification.Report report =
+        new AuditVerification(database, config.storage()).verify(from, to, kept);
     return new AuditReport(
         report.days().stream()
             .map(day -> new AuditDay(day.day().toString(), day.blocks(), day.rows(), day.head()))
@@ -69,13 +89,14 @@ public final class StorageAdministration implements AutoCloseable {
             .map(
                 found ->
                     new AuditDifference(
-                        found.day().toString(),
+                        found.day() == null ? "" : found.day().toString(),
                         found.kind().name().toLowerCase(java.util.Locale.ROOT),
                         found.block(),
                         found.rowId()))
             .toList(),
         report.throughId(),
-        report.head());
+        report.head(),
+        report.lastSealed());
   }
 
   /**
@@ -84,9 +105,14 @@ public final class StorageAdministration implements AutoCloseable {
    * @param throughId rows with larger ids are not sealed yet
    * @param head the last link of the chain over the seals of all days; kept elsewhere, it shows
    *     that nothing was written anew
+   * @param lastSealed when the last seal was made, as ISO 8601; empty when there is none
    */
   public record AuditReport(
-      List<AuditDay> days, List<AuditDifference> differences, long throughId, String head) {}
+      List<AuditDay> days,
+      List<AuditDifference> differences,
+      long throughId,
+      String head,
+      String lastSealed) {}
 
   /**
    * A day that was verified.
@@ -99,10 +125,13 @@ public final class StorageAdministration implements AutoCloseable {
   /**
    * A difference between the log and its seals.
    *
+   * @param day empty when it concerns no single day
    * @param kind {@code row_changed}, {@code row_missing}, {@code row_inserted}, {@code
-   *     seal_broken}, {@code day_missing}, {@code chain_broken}
+   *     seal_broken}, {@code day_missing}, {@code chain_broken}, {@code head_unknown} (the chain
+   *     never had the head that was kept), {@code sealed_anew} (rows are long older than the first
+   *     seal), {@code not_sealed} (nothing was sealed since {@code lastSealed})
    * @param rowId id in {@code webhook_audit_log}, of a broken chain in {@code webhook_audit_chain};
-   *     0 when it concerns a seal
+   *     0 when it concerns no row
    */
   public record AuditDifference(String day, String kind, int block, long rowId) {}
 

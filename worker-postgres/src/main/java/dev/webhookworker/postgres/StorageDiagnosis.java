@@ -17,16 +17,6 @@ import java.util.List;
 /** Looks at the database for {@code doctor}; changes nothing. For one thread. */
 final class StorageDiagnosis {
 
-  private static final List<String> TABLES =
-      List.of(
-          "webhook_events",
-          "webhook_audit_log",
-          "webhook_dlq",
-          "webhook_tools",
-          "webhook_inbox",
-          "webhook_audit_seal",
-          "webhook_audit_sealed");
-
   private final Database database;
   private final WorkerConfig config;
   private final List<Finding> findings = new ArrayList<>();
@@ -46,27 +36,72 @@ final class StorageDiagnosis {
   }
 
   private void run(DatabaseSettings settings) {
-    try (Connection connection = database.dataSource().getConnection()) {
-      findings.add(
-          Finding.ok(
-              "postgres.connection",
-              "PostgreSQL "
-                  + connection.getMetaData().getDatabaseProductVersion()
-                  + " answers at "
-                  + settings.address()));
-      if (schema(settings) && rights(connection)) {
-        partitions(connection);
-        tools(connection);
-        keys(connection);
-      }
-    } catch (SQLException failed) {
+    try {
+      database.use(
+          connection -> {
+            findings.add(
+                Finding.ok(
+                    "postgres.connection",
+                    "PostgreSQL "
+                        + connection.getMetaData().getDatabaseProductVersion()
+                        + " answers at "
+                        + settings.address()));
+            return pooler(settings)
+                && encoding()
+                && schema(settings)
+                && rights(connection)
+                && contents(connection);
+          });
+    } catch (SQLException | StoreUnavailableException failed) {
       findings.add(
           Finding.problem(
               "postgres.connection",
-              settings.address() + ": " + SqlTrouble.message(SqlTrouble.root(failed)),
+              settings.address()
+                  + ": "
+                  + (failed instanceof SQLException sql
+                      ? SqlTrouble.message(SqlTrouble.root(sql))
+                      : String.valueOf(failed.getMessage())),
               "check DATABASE_HOST, DATABASE_PORT, DATABASE_USER, DATABASE_PASSWORD and that"
                   + " PostgreSQL runs"));
     }
+  }
+
+  private boolean contents(Connection connection) throws SQLException {
+    partitions(connection);
+    seals(connection);
+    tools(connection);
+    keys(connection);
+    return true;
+  }
+
+  private boolean pooler(DatabaseSettings settings) throws SQLException {
+    if (settings.pooler()) {
+      findings.add(Finding.ok("postgres.pooler", "a pooler in transaction mode is reckoned with"));
+      return true;
+    }
+    if (!PoolerCheck.findsOne(database)) {
+      return true;
+    }
+    findings.add(
+        Finding.problem(
+            "postgres.pooler",
+            "between worker and PostgreSQL is a pooler in transaction mode",
+            PoolerCheck.ADVICE));
+    return false;
+  }
+
+  private boolean encoding() throws StoreUnavailableException {
+    String encoding = ServerEncoding.of(new Query(database));
+    if (encoding.equals(ServerEncoding.WANTED)) {
+      findings.add(Finding.ok("postgres.encoding", encoding));
+      return true;
+    }
+    findings.add(
+        Finding.problem(
+            "postgres.encoding",
+            ServerEncoding.problem(database, encoding),
+            ServerEncoding.advice(database)));
+    return false;
   }
 
   private boolean schema(DatabaseSettings settings) {
@@ -119,38 +154,43 @@ final class StorageDiagnosis {
   }
 
   private boolean rights(Connection connection) throws SQLException {
-    List<String> missing = new ArrayList<>();
-    String sql =
-        """
-        SELECT privilege FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
-        WHERE NOT has_table_privilege(?, privilege)
-        """;
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      for (String table : TABLES) {
-        select.setString(1, database.table(table));
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            String privilege = row.getString(1);
-            boolean appendOnly = table.equals("webhook_audit_log");
-            if (!appendOnly || privilege.equals("SELECT") || privilege.equals("INSERT")) {
-              missing.add(privilege + " on " + table);
-            }
-          }
-        }
-      }
+    StorageRights rights = new StorageRights(database);
+    List<String> missing = rights.missing(connection);
+    if (!missing.isEmpty()) {
+      findings.add(
+          Finding.problem(
+              "postgres.rights",
+              "the role lacks rights: " + String.join(", ", missing),
+              "GRANT them to the role: docs/storage.md, 'A role for the worker'"));
+      return false;
     }
-    if (missing.isEmpty()) {
-      findings.add(Finding.ok("postgres.rights", "the role may do what the worker does"));
-      return true;
+    findings.add(Finding.ok("postgres.rights", "the role may do what the worker does"));
+    List<String> sealing = rights.missingForSealing(connection);
+    if (!sealing.isEmpty()) {
+      findings.add(
+          Finding.ok(
+              "postgres.rights.seals",
+              "the role seals nothing, for want of " + String.join(", ", sealing)));
     }
+    return true;
+  }
+
+  private void seals(Connection connection) throws SQLException {
+    SealingTimes times = new SealingTimes(database, config.storage());
+    String check = "postgres.audit_seals";
+    if (times.overdue(connection).isEmpty()) {
+      findings.add(Finding.ok(check, "the audit log is sealed as it grows"));
+      return;
+    }
+    String last = times.last(connection);
     findings.add(
         Finding.problem(
-            "postgres.rights",
-            "the role lacks rights: " + String.join(", ", missing),
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "
-                + database.settings().schema()
-                + " and SELECT ON ALL SEQUENCES to the role"));
-    return false;
+            check,
+            "audit rows wait for their seals, nothing sealed since "
+                + (last.isEmpty() ? "the beginning" : last),
+            "see that a worker runs, or 'storage maintain' as the owner every few minutes where the"
+                + " worker's role may not seal; look for transactions that have been open that"
+                + " long, and run 'audit verify'"));
   }
 
   private void partitions(Connection connection) throws SQLException {

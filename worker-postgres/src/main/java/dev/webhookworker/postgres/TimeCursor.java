@@ -3,7 +3,7 @@ package dev.webhookworker.postgres;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** Where a page of rows ended: its last row's time and id. */
+/** Where a page of rows ended: its last row's time and entry. */
 record TimeCursor(Instant at, String id) {
 
   /**

@@ -84,31 +84,35 @@ public final class ToolRegistry {
     String sql =
         "SELECT %s FROM %s WHERE ?::text IS NULL OR tenant_id = ? ORDER BY id"
             .formatted(COLUMNS, database.table("webhook_tools"));
-    List<StoredTool> tools = new ArrayList<>();
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setString(1, tenantId);
-      select.setString(2, tenantId);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          tools.add(tool(row));
-        }
-      }
-      return tools;
-    } catch (SQLException failed) {
-      throw SqlTrouble.unavailable(failed);
-    }
+    return new Query(database)
+        .ask(
+            sql,
+            select -> {
+              select.setString(1, tenantId);
+              select.setString(2, tenantId);
+            },
+            row -> {
+              List<StoredTool> tools = new ArrayList<>();
+              while (row.next()) {
+                tools.add(tool(row));
+              }
+              return tools;
+            });
   }
 
   public Optional<StoredTool> get(String id) throws StoreUnavailableException {
     String sql =
         "SELECT %s FROM %s WHERE id = ?".formatted(COLUMNS, database.table("webhook_tools"));
-    try (Connection connection = database.dataSource().getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setString(1, id);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? Optional.of(tool(row)) : Optional.empty();
-      }
+    try {
+      return database.use(
+          connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+              select.setString(1, id);
+              try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Optional.of(tool(row)) : Optional.<StoredTool>empty();
+              }
+            }
+          });
     } catch (SQLException failed) {
       if (SqlTrouble.refusesData(failed)) {
         return Optional.empty();
@@ -237,35 +241,15 @@ public final class ToolRegistry {
    */
   private long change(String id, String actor, String sql, String what, Parameters parameters)
       throws StoreUnavailableException, ToolConflictException {
-    try (Connection connection = database.dataSource().getConnection()) {
-      connection.setAutoCommit(false);
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        parameters.set(statement);
-        long version;
-        try (ResultSet row = statement.executeQuery()) {
-          version = row.next() ? row.getLong(1) : 0;
-        }
-        if (version != 0) {
-          AdministrativeAct.write(
-              connection,
-              database,
-              "",
-              "tool_changed",
-              actor,
-              "tool " + id + " version " + version + (what.isEmpty() ? "" : " " + what));
-        }
-        connection.commit();
-        if (version != 0) {
-          return version;
-        }
-      } catch (SQLException failed) {
-        PostgresEventStore.rollback(connection, failed);
-        throw failed;
-      } finally {
-        connection.setAutoCommit(true);
-      }
+    long version;
+    try {
+      version =
+          database.transaction(connection -> change(connection, id, actor, sql, what, parameters));
     } catch (SQLException failed) {
       throw SqlTrouble.unavailable(failed);
+    }
+    if (version != 0) {
+      return version;
     }
     throw new ToolConflictException(
         get(id)
@@ -277,6 +261,34 @@ public final class ToolRegistry {
                         + now.version()
                         + " now: read it again and repeat the change on that")
             .orElse("there is no tool '" + id + "'"));
+  }
+
+  /** The new version; 0 when there is no such tool in the version that was expected. */
+  private long change(
+      Connection connection,
+      String id,
+      String actor,
+      String sql,
+      String what,
+      Parameters parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      parameters.set(statement);
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          return 0;
+        }
+        long version = row.getLong(1);
+        AdministrativeAct.write(
+            connection,
+            database,
+            "",
+            "tool_changed",
+            actor,
+            "tool " + id + " version " + version + (what.isEmpty() ? "" : " " + what));
+        return version;
+      }
+    }
   }
 
   private StoredTool tool(ResultSet row) throws SQLException {

@@ -28,7 +28,8 @@ class AuditVerificationIT {
   private final Database pool = Database.connect(database.settings());
   private final PostgresEventStore store = new PostgresEventStore(pool);
   private final AuditSeals seals = new AuditSeals(pool, Duration.ZERO);
-  private final AuditVerification verification = new AuditVerification(pool);
+  private final AuditVerification verification =
+      new AuditVerification(pool, dev.webhookworker.StorageSettings.DEFAULTS);
 
   @BeforeAll
   static void start() {
@@ -65,7 +66,7 @@ class AuditVerificationIT {
   }
 
   private AuditVerification.Report verify() throws Exception {
-    return verification.verify(LocalDate.MIN, LocalDate.MAX);
+    return verification.verify(LocalDate.MIN, LocalDate.MAX, KeptHead.none());
   }
 
   private void tamper(String sql) throws Exception {

@@ -1,9 +1,12 @@
 package dev.webhookworker.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.webhookworker.DeadLetterFilter;
+import dev.webhookworker.DeadLetterPage;
+import dev.webhookworker.DeadLetterResult;
 import dev.webhookworker.DeadLetterRetry;
 import dev.webhookworker.DeadLetterStatus;
 import dev.webhookworker.EventFilter;
@@ -47,14 +50,13 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
   static void startServer() throws Exception {
     server = EmbeddedPostgresServer.start();
     database = TestDatabase.fresh(server);
-    try (PostgresEventStore store = database.store()) {
-      store.open();
-    }
+    database.documented();
   }
 
   @BeforeEach
   void emptyTables() throws Exception {
-    database.execute("TRUNCATE webhook_events, webhook_dlq, webhook_dlq_position, webhook_inbox");
+    database.execute(
+        "TRUNCATE webhook_events, webhook_dlq, webhook_dlq_position, webhook_dlq_refused, webhook_inbox");
   }
 
   @AfterAll
@@ -64,7 +66,7 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
 
   @Override
   protected WorkerConfig.Builder config() {
-    return super.config().database(database.settings());
+    return super.config().database(database.documented().settings());
   }
 
   @Override
@@ -117,7 +119,7 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
 
   @Test
   void whatIsDrainedTwiceIsOneRowAndAnOlderStateChangesNothing() throws Exception {
-    try (PostgresEventStore store = database.store()) {
+    try (PostgresEventStore store = database.documentedStore()) {
       store.open();
       DeadLetterTable table = store.deadLetters().orElseThrow();
       long fence = table.takeOver("dlq");
@@ -144,7 +146,7 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
 
   @Test
   void aRetryThatHasEndedAsADuplicateIsResolvedWithALineInTheAuditLog() throws Exception {
-    try (PostgresEventStore store = database.store()) {
+    try (PostgresEventStore store = database.documentedStore()) {
       DeadLetterTable table = store.deadLetters().orElseThrow();
       String entry = System.currentTimeMillis() + "-7";
       long fence = table.takeOver("dlq");
@@ -167,8 +169,93 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
   }
 
   @Test
+  void aDiscardThatFailsHalfwayLeavesQueueAndTableOfOneMind() throws Exception {
+    Worker worker = start(BY_HAND);
+    publish("half", "invoice", "acme", "{}");
+    awaitInTable("pending");
+    String id = worker.deadLetters().list(DeadLetterFilter.OPEN, null, 10).items().get(0).id();
+    database.execute(
+        """
+        CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'away' USING ERRCODE = '57P01'; END $$;
+        CREATE TRIGGER away BEFORE UPDATE ON webhook_dlq FOR EACH ROW
+          WHEN (NEW.status = 'discarded') EXECUTE FUNCTION away()
+        """);
+    try {
+      assertThat(catchThrowable(() -> worker.deadLetters().discard(id, "ann", "a test")))
+          .isNotNull();
+      assertThat(memory.deadLetters()).as("still open, as its row says").hasSize(1);
+    } finally {
+      database.execute("DROP TRIGGER away ON webhook_dlq");
+      database.execute("DROP FUNCTION away()");
+    }
+    assertThat(worker.deadLetters().discard(id, "ann", "a test")).isEqualTo(DeadLetterResult.DONE);
+    assertThat(memory.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void aDiscardThatACrashCutShortIsFinishedByTheWorker() throws Exception {
+    Worker worker = start(BY_HAND);
+    publish("cut", "invoice", "acme", "{}");
+    awaitInTable("pending");
+    String id = worker.deadLetters().list(DeadLetterFilter.OPEN, null, 10).items().get(0).id();
+    try (PostgresEventStore store = database.documentedStore()) {
+      store.deadLetters().orElseThrow().discarding(List.of(id), Instant.now());
+    }
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(
+            () ->
+                memory.deadLetters().isEmpty()
+                    && database.column("SELECT 1 FROM webhook_dlq WHERE leaving").isEmpty());
+    assertThat(database.column("SELECT status FROM webhook_dlq")).containsExactly("discarded");
+  }
+
+  private static void awaitInTable(String status) {
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(() -> database.column("SELECT status FROM webhook_dlq").equals(List.of(status)));
+  }
+
+  @Test
+  void aDeadLetterThatTheTableRefusesIsListedCountedAndRetried() throws Exception {
+    database.execute(
+        """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'not this one'; END $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON webhook_dlq FOR EACH ROW
+          WHEN (NEW.event_id = 'refused') EXECUTE FUNCTION refuse()
+        """);
+    try {
+      Worker worker = start(BY_HAND);
+      publish("refused", "push", "acme", "{}");
+      publish("taken", "push", "acme", "{}");
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> worker.deadLetters().count(DeadLetterFilter.OPEN) == 2);
+      await().until(() -> database.column("SELECT entry_id FROM webhook_dlq_refused").size() == 1);
+      DeadLetterPage first = worker.deadLetters().list(DeadLetterFilter.OPEN, null, 1);
+      DeadLetterPage second = worker.deadLetters().list(DeadLetterFilter.OPEN, first.next(), 1);
+      assertThat(first.items().get(0).eventId()).isEqualTo("taken");
+      assertThat(second.items().get(0).eventId()).isEqualTo("refused");
+      assertThat(worker.deadLetters().groups(DeadLetterFilter.OPEN, 10))
+          .anyMatch(group -> group.count() == 2);
+      broken = false;
+      String id = second.items().get(0).id();
+      assertThat(worker.deadLetters().retry(id, "ann")).isEqualTo(DeadLetterResult.DONE);
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> database.column("SELECT event_id FROM webhook_events").contains("refused"));
+      await().until(() -> database.column("SELECT entry_id FROM webhook_dlq_refused").isEmpty());
+    } finally {
+      database.execute("DROP TRIGGER refuse ON webhook_dlq");
+      database.execute("DROP FUNCTION refuse()");
+    }
+  }
+
+  @Test
   void whoWasOvertakenWritesNothingMore() throws Exception {
-    try (PostgresEventStore store = database.store()) {
+    try (PostgresEventStore store = database.documentedStore()) {
       DeadLetterTable table = store.deadLetters().orElseThrow();
       long stale = table.takeOver("dlq");
       DeadLetterTable.Row row = row("5-1", "9-1", new byte[] {'1'});
@@ -176,7 +263,9 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
       long fence = table.takeOver("dlq");
       assertThat(fence).isGreaterThan(stale);
       // Ended and purged by then: a stale page must not bring it back.
-      table.discarded(List.of("5-1"), Instant.now());
+      table.discarding(List.of("5-1"), Instant.now());
+      assertThat(table.purge(Instant.now(), null)).as("it is still in the queue").isZero();
+      table.discarded(List.of("5-1"));
       assertThat(table.purge(Instant.now(), null)).isEqualTo(1);
       assertThat(table.drain("dlq", stale, List.of(row), "9-1"))
           .isEqualTo(DeadLetterTable.OVERTAKEN);
@@ -199,7 +288,9 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
       ReplayPlan plan = new ReplayPlan("bug-17", 100, 10_000);
       assertThat(worker.events().replayAll(pushes, plan, "ann", ignored -> {})).isEqualTo(15);
       awaitStored(worker, pushes, 30);
-      EventFilter replayed = EventFilter.ALL.withEventId("event-0~bug-17");
+      EventFilter original = EventFilter.ALL.withEventId("event-0");
+      String entryId = worker.events().search(original, null, 10).items().get(0).entryId();
+      EventFilter replayed = EventFilter.ALL.withEventId("event-0~bug-17~" + entryId);
       StoredEvent again = worker.events().search(replayed, null, 10).items().get(0);
       assertThat(again.payload()).isEqualTo("{\"n\":0}");
       assertThat(again.metadata()).contains("replayed_from").contains("\"event-0\"");
@@ -216,6 +307,26 @@ class PostgresDeadLettersIT extends DeadLettersConformance {
           .isEqualTo(15);
       await().until(() -> worker.stats().duplicates() == 16);
       assertThat(worker.events().count(pushes)).isEqualTo(30);
+    }
+  }
+
+  @Test
+  void twoEventsOfOneIdAreBothReplayed() throws Exception {
+    WorkerConfig config = config().build();
+    try (Worker worker = builder(config).build()) {
+      worker.start();
+      memory.publish("same", "push", "{}");
+      awaitStored(worker, EventFilter.ALL, 1);
+      database.execute(
+          "INSERT INTO webhook_events (event_id, received_at, entry_id, event_type, tool_id,"
+              + " tenant_id, payload, correlation_id, attempt, processed_at, worker) SELECT"
+              + " event_id, received_at - interval '1 minute', '5-1', event_type, tool_id,"
+              + " 'another tenant', payload, correlation_id, attempt, processed_at, worker FROM"
+              + " webhook_events");
+      worker
+          .events()
+          .replayAll(EventFilter.ALL, new ReplayPlan("bug-17", 100, 10_000), "ann", ignored -> {});
+      awaitStored(worker, EventFilter.ALL, 4);
     }
   }
 

@@ -28,7 +28,7 @@ class PostgresEventStoreIT {
   private static EmbeddedPostgresServer server;
 
   private final TestDatabase database = TestDatabase.fresh(server);
-  private final PostgresEventStore store = database.store();
+  private final PostgresEventStore store = database.documentedStore();
 
   @BeforeAll
   static void start() {
@@ -192,16 +192,10 @@ class PostgresEventStoreIT {
 
   @Test
   void aRoleWithoutTheRightToMakeTablesStores() throws Exception {
-    store.open();
-    String schema = database.schema();
-    String role = schema + "_writer";
-    database.execute("CREATE ROLE " + role + " LOGIN");
-    database.execute("GRANT USAGE ON SCHEMA " + schema + " TO " + role);
-    database.execute(
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " + role);
     for (boolean migrate : List.of(true, false)) {
       try (PostgresEventStore limited =
-          new PostgresEventStore(Database.connect(database.settings(role).withMigrate(migrate)))) {
+          new PostgresEventStore(
+              Database.connect(database.documented().settings().withMigrate(migrate)))) {
         limited.open();
         String id = "by-" + migrate;
         assertThat(limited.store(List.of(record(id, "{}")), List.of()))
@@ -230,11 +224,14 @@ class PostgresEventStoreIT {
   void errorsContainNeitherRowValuesNorThePassword() throws Exception {
     List<Throwable> errors = new ArrayList<>();
     // The schema is missing: an error of the set-up while a row is at hand.
-    errors.add(
-        catchThrowableOfType(
-            StoreUnavailableException.class,
-            () ->
-                store.store(List.of(record("hidden-id", "{\"a\":\"hidden-value\"}")), List.of())));
+    try (PostgresEventStore unmade = TestDatabase.fresh(server).store()) {
+      errors.add(
+          catchThrowableOfType(
+              StoreUnavailableException.class,
+              () ->
+                  unmade.store(
+                      List.of(record("hidden-id", "{\"a\":\"hidden-value\"}")), List.of())));
+    }
     try (PostgresEventStore nowhere =
         new PostgresEventStore(
             Database.connect(

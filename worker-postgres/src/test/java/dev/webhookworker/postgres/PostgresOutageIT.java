@@ -33,7 +33,7 @@ class PostgresOutageIT {
     // One try and no more: an outage that used up an attempt would end in a dead letter.
     WorkerConfig config =
         WorkerConfig.builder()
-            .database(database.settings())
+            .database(database.documented().settings())
             .blockTimeout(Duration.ofMillis(20))
             .shutdownTimeout(Duration.ofSeconds(5))
             .retryPolicy(RetryPolicy.none())

@@ -58,11 +58,11 @@ class QueryPlansIT {
             .formatted(DEAD));
     database.execute(
         """
-        INSERT INTO webhook_events (event_id, received_at, entry_id, event_type, tool_id, payload,
+        INSERT INTO webhook_events (event_id, received_at, entry_seq, entry_id, event_type, tool_id, payload,
           correlation_id, attempt, processed_at, worker)
         SELECT 'event-' || day || '-' || n,
           date_trunc('day', now(), 'UTC') + day * interval '1 day' + n * interval '4 seconds',
-          n || '-0', CASE WHEN n %% 50 = 0 THEN 'invoice' ELSE 'push' END, 'default',
+          0, n || '-0', CASE WHEN n %% 50 = 0 THEN 'invoice' ELSE 'push' END, 'default',
           '{"x":"0123456789012345678901234567890123456789"}', 'c', 1, now(), 'w'
         FROM generate_series(0, 2) day, generate_series(1, %d) n
         """
@@ -151,7 +151,9 @@ class QueryPlansIT {
     table.postpone(some, Instant.now());
     table.reopened(some);
     table.ended(some, Instant.now());
-    table.discarded(some, Instant.now());
+    table.discarding(some, Instant.now());
+    table.discarded(some);
+    table.beingDiscarded(10);
     long fence = table.takeOver("dlq");
     table.drainedTo("dlq");
     table.drain(
@@ -188,6 +190,7 @@ class QueryPlansIT {
     assertThat(new EventStory(explained).of("event-1-77", null)).hasSize(2);
     PostgresEventStore store = new PostgresEventStore(explained);
     assertThat(store.isStored("event-1-77", "9-9")).isFalse();
+    assertThat(store.storedLater("event-1-77", null, "9-9")).isPresent();
     assertThat(store.stored(List.of(new EventKey("event-1-77", "9-9"), new EventKey("x", "9-8"))))
         .isEmpty();
     assertThat(store.known(List.of(new EventKey("event-1-77", "9-9")))).isEmpty();

@@ -53,7 +53,7 @@ class RegistryToolConfigExtractorIT {
 
   @Test
   void aChangeIsSeenByEveryReplicaAtOnceAndWithoutTellingAfterItsTime() throws Exception {
-    try (Database pool = Database.connect(database.settings());
+    try (Database pool = Database.connect(database.documented().settings());
         RegistryToolConfigExtractor one =
             new RegistryToolConfigExtractor(pool, keys(1), nanoTime::get);
         RegistryToolConfigExtractor other =
@@ -80,7 +80,7 @@ class RegistryToolConfigExtractorIT {
 
   @Test
   void listeningBeginsAgainAfterItsConnectionWasLost() throws Exception {
-    try (Database pool = Database.connect(database.settings());
+    try (Database pool = Database.connect(database.documented().settings());
         RegistryToolConfigExtractor extractor =
             new RegistryToolConfigExtractor(pool, keys(1), nanoTime::get)) {
       new PostgresEventStore(pool).open();
@@ -100,7 +100,7 @@ class RegistryToolConfigExtractorIT {
 
   @Test
   void aChangeOnAnOldVersionIsRefused() throws Exception {
-    try (Database pool = Database.connect(database.settings())) {
+    try (Database pool = Database.connect(database.documented().settings())) {
       new PostgresEventStore(pool).open();
       ToolRegistry registry = new ToolRegistry(pool, keys(1));
       assertThat(registry.put(tool("t", "{}"), 0, "alice")).isEqualTo(1);
@@ -120,7 +120,7 @@ class RegistryToolConfigExtractorIT {
 
   @Test
   void everythingThatIsWrongWithAToolIsToldTogether() throws Exception {
-    try (Database pool = Database.connect(database.settings())) {
+    try (Database pool = Database.connect(database.documented().settings())) {
       ConfigurationException wrong =
           catchThrowableOfType(
               ConfigurationException.class,
@@ -141,7 +141,7 @@ class RegistryToolConfigExtractorIT {
 
   @Test
   void aToolsSecretsAreStoredEncryptedAndReadByTheWorker() throws Exception {
-    try (Database pool = Database.connect(database.settings());
+    try (Database pool = Database.connect(database.documented().settings());
         RegistryToolConfigExtractor extractor =
             new RegistryToolConfigExtractor(pool, keys(1), nanoTime::get)) {
       new PostgresEventStore(pool).open();

@@ -32,7 +32,7 @@ class RegistryToolDirectoryIT {
 
   @Test
   void aToolIsFoundByItsPathOrItsIdAndABrokenOneHidesNoOther() throws Exception {
-    try (Database pool = Database.connect(database.settings())) {
+    try (Database pool = Database.connect(database.documented().settings())) {
       new PostgresEventStore(pool).open();
       database.execute(
           "INSERT INTO webhook_tools (id, tool_name, webhook_config) VALUES"

@@ -22,6 +22,7 @@ final class TestDatabase {
 
   private final EmbeddedPostgresServer server;
   private final String schema;
+  private @Nullable DocumentedRole documented;
 
   private TestDatabase(EmbeddedPostgresServer server, String schema) {
     this.server = server;
@@ -55,6 +56,19 @@ final class TestDatabase {
         false);
   }
 
+  /** The role of a worker that does not own its tables, in a schema that their owner has made. */
+  synchronized DocumentedRole documented() {
+    DocumentedRole role = documented == null ? DocumentedRole.in(this) : documented;
+    documented = role;
+    return role;
+  }
+
+  /** A store as the documented role; it has still to be opened. */
+  PostgresEventStore documentedStore() {
+    return new PostgresEventStore(Database.connect(documented().settings()));
+  }
+
+  /** A store as the owner of the tables. */
   PostgresEventStore store() {
     return new PostgresEventStore(Database.connect(settings()));
   }

@@ -5,6 +5,7 @@ import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterRecord;
 import dev.webhookworker.port.EntryFields;
+import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.Settlement;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,15 @@ final class DeadLetterFields {
 
   private static final int MOST_FIELDS = 1000;
   private static final byte[] NOTHING = Command.bytes("{}");
+  private static final UnreadableEntries UNREADABLE =
+      new UnreadableEntries("An entry of the DLQ stream can't be read: it is left where it is");
 
   private DeadLetterFields() {}
+
+  /** How many entries of the DLQ stream could not be read since the process began. */
+  static long unreadable() {
+    return UNREADABLE.count();
+  }
 
   /** Names and values in turn. */
   static List<Object> of(String entryId, Settlement.Bury bury) {
@@ -50,11 +58,31 @@ final class DeadLetterFields {
     return all;
   }
 
-  /** The dead letter of an entry of the DLQ stream; of a stranger's entry it has no reason. */
+  /**
+   * The dead letter of an entry of the DLQ stream. A stranger's entry, and one that can't be read,
+   * has no reason: it is nobody's dead letter and holds up no other.
+   */
   static DeadLetterEntry read(String position, EntryFields kept) {
     byte[] record = kept.bytes(DeadLetterJson.FIELD);
     if (record == null) {
-      return new DeadLetterEntry(position, position, kept, DeadLetterJson.read(NOTHING));
+      return strangers(position, kept);
+    }
+    try {
+      return ours(position, kept, record);
+    } catch (RuntimeException damaged) {
+      UNREADABLE.tell(position, damaged);
+      return strangers(position, kept);
+    }
+  }
+
+  private static DeadLetterEntry strangers(String position, EntryFields kept) {
+    return new DeadLetterEntry(position, position, kept, DeadLetterJson.read(NOTHING));
+  }
+
+  private static DeadLetterEntry ours(String position, EntryFields kept, byte[] record) {
+    String entryId = DeadLetterJson.entryId(record);
+    if (!EntryIds.isEntryId(entryId)) {
+      throw new IllegalArgumentException("it names no entry");
     }
     EntryFields.Builder fields = EntryFields.builder(kept.size());
     kept.forEach(
@@ -65,7 +93,6 @@ final class DeadLetterFields {
             fields.add(name, value);
           }
         });
-    return new DeadLetterEntry(
-        position, DeadLetterJson.entryId(record), fields.build(), DeadLetterJson.read(record));
+    return new DeadLetterEntry(position, entryId, fields.build(), DeadLetterJson.read(record));
   }
 }

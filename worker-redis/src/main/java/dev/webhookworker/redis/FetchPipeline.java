@@ -48,15 +48,16 @@ final class FetchPipeline implements AutoCloseable {
       return replies;
     } catch (JedisException failure) {
       throw redis.unavailable(failure);
+    } catch (OutOfMemoryError tooLarge) {
+      throw redis.doesNotFit(tooLarge);
     }
   }
 
   @Override
   public void close() {
     if (unanswered > 0) {
-      // So that a pool of the host's does not lend it to anybody else.
       connection.setBroken();
-      redis.closeFetchConnection();
+      redis.giveUpFetchConnection();
     }
   }
 }

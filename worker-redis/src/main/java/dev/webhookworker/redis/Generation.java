@@ -1,5 +1,6 @@
 package dev.webhookworker.redis;
 
+import dev.webhookworker.port.EntryIds;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -21,6 +22,7 @@ final class Generation {
   // Written by the fetch thread.
   private volatile long number;
   private volatile String redeliveredUpTo = NO_ENTRY;
+  private volatile String doubtedUpTo = NO_ENTRY;
   private volatile boolean waiting;
   private volatile long oldestNanos;
 
@@ -31,7 +33,8 @@ final class Generation {
   }
 
   static Command ask(RedisKeys keys) {
-    return Command.of(Protocol.Command.HMGET, keys.meta(), "generation", "redelivered_up_to");
+    return Command.of(
+        Protocol.Command.HMGET, keys.meta(), "generation", "redelivered_up_to", "doubted_up_to");
   }
 
   long now() {
@@ -50,10 +53,22 @@ final class Generation {
       waiting = true;
     }
     List<?> values = Replies.list(reply);
-    if (values.size() == 2 && values.get(0) != null) {
+    if (values.size() == 3 && values.get(0) != null) {
       number = Replies.number(values.get(0));
       redeliveredUpTo = values.get(1) == null ? NO_ENTRY : Replies.text(values.get(1));
+      doubt(values.get(2) == null ? NO_ENTRY : Replies.text(values.get(2)));
     }
+  }
+
+  /** Another server, or another run of it, may have lost how entries up to this one ended. */
+  void doubt(String upTo) {
+    doubtedUpTo = upTo;
+  }
+
+  /** Whether an entry may have been processed although this server has no trace of it. */
+  boolean mayBeStored(String entryId) {
+    String last = doubtedUpTo;
+    return !last.equals(NO_ENTRY) && EntryIds.compare(entryId, last) <= 0;
   }
 
   /** All that were read have their marks. */

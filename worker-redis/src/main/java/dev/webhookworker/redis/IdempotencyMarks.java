@@ -140,10 +140,11 @@ final class IdempotencyMarks {
   }
 
   private Command look(List<Claim> claims, List<String> deadLettersOf) {
-    List<byte[]> named = new ArrayList<>(3 + claims.size());
+    List<byte[]> named = new ArrayList<>(4 + claims.size());
     named.add(keys.stream());
     named.add(keys.retry());
     named.add(keys.deadLetters());
+    named.add(keys.discarded());
     List<Object> arguments = new ArrayList<>(2 + 4 * claims.size());
     arguments.add(keys.group());
     arguments.add(ttl);

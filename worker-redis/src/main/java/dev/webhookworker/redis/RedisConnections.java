@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPool;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol;
@@ -35,11 +37,19 @@ final class RedisConnections implements AutoCloseable {
   private final String address;
   private final @Nullable FetchConnectionSource source;
 
+  // Set before the first read.
+  private volatile Greeting greeting = connection -> {};
+
   // Used by the fetch thread, closed by close().
-  private @Nullable Connection fetching;
+  private volatile @Nullable Connection fetching;
 
   private record FetchConnectionSource(
       HostAndPort host, JedisClientConfig config, Secret password) {}
+
+  /** What is done first on a new connection of the fetch thread. */
+  interface Greeting {
+    void greet(Connection connection);
+  }
 
   private RedisConnections(
       Pool<Connection> pool,
@@ -61,15 +71,18 @@ final class RedisConnections implements AutoCloseable {
             .socketTimeoutMillis(timeout)
             .database(settings.database())
             .protocol(RedisProtocol.RESP2)
-            .clientName("webhook-worker");
+            // A user without dangerous commands may not say who it is.
+            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
     if (settings.tls()) {
       config.sslOptions(SslOptions.defaults());
     }
-    if (settings.username() != null) {
+    Secret password = settings.password();
+    if (password != null) {
+      // Asked for each connection: the file of a password may have another one by then.
+      config.credentialsProvider(
+          () -> new DefaultRedisCredentials(settings.username(), password.reveal()));
+    } else if (settings.username() != null) {
       config.user(settings.username());
-    }
-    if (settings.password() != null) {
-      config.password(settings.password().reveal());
     }
     ConnectionPoolConfig poolConfig = new ConnectionPoolConfig();
     poolConfig.setMaxTotal(settings.poolSize());
@@ -117,6 +130,10 @@ final class RedisConnections implements AutoCloseable {
     }
   }
 
+  void greetWith(Greeting onNewConnection) {
+    greeting = onNewConnection;
+  }
+
   private List<Object> onPooled(List<Command> commands) {
     try (Connection connection = pool.getResource()) {
       return pipeline(connection, commands);
@@ -129,10 +146,23 @@ final class RedisConnections implements AutoCloseable {
       return pipeline(fetchConnection(), commands);
     } catch (JedisException failure) {
       if (!(failure instanceof JedisDataException)) {
-        closeFetchConnection();
+        giveUpFetchConnection();
       }
       throw unavailable(failure);
+    } catch (OutOfMemoryError tooLarge) {
+      throw doesNotFit(tooLarge);
     }
+  }
+
+  /** The connection is given up, so what the reply brought is asked for again, in small parts. */
+  StreamUnavailableException doesNotFit(OutOfMemoryError tooLarge) {
+    giveUpFetchConnection();
+    return new StreamUnavailableException(
+        "Redis at "
+            + address
+            + ": a reply does not fit into the heap; the entries are asked for again, in small"
+            + " parts. Give the process more memory, or lower WORKER_BATCH_SIZE",
+        tooLarge);
   }
 
   /** A conversation on the fetch thread's own connection; nothing else may use it until its end. */
@@ -147,9 +177,15 @@ final class RedisConnections implements AutoCloseable {
   private Connection fetchConnection() {
     Connection connection = fetching;
     if (connection == null || connection.isBroken()) {
-      closeFetchConnection();
+      giveUpFetchConnection();
       connection = open();
       fetching = connection;
+      try {
+        greeting.greet(connection);
+      } catch (JedisException failure) {
+        giveUpFetchConnection();
+        throw failure;
+      }
     }
     return connection;
   }
@@ -160,7 +196,19 @@ final class RedisConnections implements AutoCloseable {
         : new FlushableConnection(source.host(), source.config());
   }
 
-  private static List<Object> pipeline(Connection connection, List<Command> commands) {
+  static List<Object> pipeline(Connection connection, List<Command> commands) {
+    try {
+      return conversation(connection, commands);
+    } catch (JedisDataException answered) {
+      throw answered;
+    } catch (Throwable inTheMiddle) {
+      // Its next reader would take the rest of these replies for its own.
+      connection.setBroken();
+      throw inTheMiddle;
+    }
+  }
+
+  private static List<Object> conversation(Connection connection, List<Command> commands) {
     send(connection, commands);
     List<Object> replies = connection.getMany(commands.size());
     Optional<JedisDataException> refused = firstError(replies);
@@ -176,9 +224,19 @@ final class RedisConnections implements AutoCloseable {
       refused = firstError(replies);
     }
     if (refused.isPresent()) {
+      if (refusal(refused.get()).givesUpConnections()) {
+        // So that a pool of the host's does not lend it again.
+        connection.setBroken();
+      }
       throw refused.get();
     }
     return replies;
+  }
+
+  static Refusal refusal(JedisException failure) {
+    return failure instanceof JedisDataException
+        ? Refusal.of(String.valueOf(failure.getMessage()))
+        : Refusal.OTHER;
   }
 
   static void send(Connection connection, List<Command> commands) {
@@ -188,7 +246,7 @@ final class RedisConnections implements AutoCloseable {
   }
 
   private static boolean isMissingScript(JedisDataException error) {
-    return String.valueOf(error.getMessage()).startsWith("NOSCRIPT");
+    return refusal(error) == Refusal.NOSCRIPT;
   }
 
   /** The figures of its own pool. */
@@ -220,22 +278,24 @@ final class RedisConnections implements AutoCloseable {
     String hidden = source == null ? told : source.password().hideIn(told);
     boolean quoted = !hidden.equals(told);
     String message = quoted ? Redaction.redact(hidden) : Redaction.messageOf(root);
-    boolean data = failure instanceof JedisDataException;
-    boolean gone =
-        data
-            && (message.contains("NOGROUP")
-                || message.contains("UNBLOCKED")
-                || message.contains("no longer exists")
-                || message.contains("no such key"));
-    if (data && message.startsWith("READONLY")) {
-      // After a failover the name may point to another server: connections are made anew.
-      closeFetchConnection();
+    Refusal refusal = refusedConnecting(failure) ? Refusal.of(told) : refusal(failure);
+    if (refusal.givesUpConnections()) {
+      // The name may point to another server by now, or other credentials be right.
+      giveUpFetchConnection();
       if (ownPool) {
         pool.clear();
       }
     }
     return new StreamUnavailableException(
-        "Redis at " + address + ": " + message, quoted ? null : failure, gone);
+        "Redis at " + address + ": " + refusal.told() + message,
+        quoted ? null : failure,
+        refusal.groupMissing());
+  }
+
+  /** A pool that can't make a connection says so, and the server's refusal is the cause. */
+  private static boolean refusedConnecting(JedisException failure) {
+    return !(failure instanceof JedisDataException)
+        && rootOf(failure) instanceof JedisDataException;
   }
 
   private static Throwable rootOf(Throwable failure) {
@@ -246,7 +306,16 @@ final class RedisConnections implements AutoCloseable {
     return root;
   }
 
-  void closeFetchConnection() {
+  /** In the middle of a conversation, or because it is no good: nobody else may have it. */
+  void giveUpFetchConnection() {
+    Connection connection = fetching;
+    if (connection != null) {
+      connection.setBroken();
+    }
+    closeFetchConnection();
+  }
+
+  private void closeFetchConnection() {
     Connection connection = fetching;
     fetching = null;
     if (connection != null) {

@@ -6,6 +6,7 @@ import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.EntryFields;
+import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Duration;
@@ -22,8 +23,9 @@ import redis.clients.jedis.Protocol;
 /** The DLQ stream, its index and what belongs to them. Thread-safe. */
 final class RedisDeadLetters implements DeadLetterQueue {
 
-  private static final byte[] NO_MARK = {};
   private static final int AUDIT_LINES = 10_000;
+  private static final UnreadableEntries UNREADABLE_LINES =
+      new UnreadableEntries("A line of the audit stream can't be read: it is not shown");
 
   private final RedisConnections redis;
   private final RedisKeys keys;
@@ -67,7 +69,7 @@ final class RedisDeadLetters implements DeadLetterQueue {
   @Override
   public Optional<DeadLetterEntry> find(String entryId) throws StreamUnavailableException {
     Object position = redis.run(Command.of(Protocol.Command.HGET, keys.deadLetters(), entryId));
-    if (position == null) {
+    if (position == null || !EntryIds.isEntryId(Replies.text(position))) {
       return Optional.empty();
     }
     return page(Command.of(Protocol.Command.XRANGE, keys.dlq(), position, position)).stream()
@@ -85,7 +87,7 @@ final class RedisDeadLetters implements DeadLetterQueue {
     Object positions = redis.run(Command.of(Protocol.Command.HMGET, wanted.toArray()));
     List<Command> ranges = new ArrayList<>();
     for (Object position : Replies.list(positions)) {
-      if (position != null) {
+      if (position != null && EntryIds.isEntryId(Replies.text(position))) {
         ranges.add(Command.of(Protocol.Command.XRANGE, keys.dlq(), position, position));
       }
     }
@@ -103,7 +105,10 @@ final class RedisDeadLetters implements DeadLetterQueue {
     }
     Object reply =
         redis.run(
-            Command.call(Script.DEAD_STATES, List.of(keys.retry(), keys.deadLetters()), entryIds));
+            Command.call(
+                Script.DEAD_STATES,
+                List.of(keys.retry(), keys.deadLetters(), keys.discarded()),
+                entryIds));
     return Replies.list(reply).stream().map(RedisDeadLetters::state).toList();
   }
 
@@ -124,7 +129,7 @@ final class RedisDeadLetters implements DeadLetterQueue {
       Claim claim = revival.claim();
       calls.add(
           i,
-          claim == null ? NO_MARK : keys.mark(claim.eventId()),
+          claim == null ? keys.noMark() : keys.mark(claim.eventId()),
           List.of(
               entry.entryId(),
               entry.position(),
@@ -154,7 +159,12 @@ final class RedisDeadLetters implements DeadLetterQueue {
     Object position =
         redis.run(
             Command.call(
-                Script.RESTORE, List.of(keys.dlq(), keys.deadLetters(), keys.retry()), arguments));
+                Script.RESTORE,
+                List.of(keys.dlq(), keys.deadLetters(), keys.retry(), keys.discarded()),
+                arguments));
+    if (position == null) {
+      return entry;
+    }
     return new DeadLetterEntry(
         Replies.text(position), entry.entryId(), entry.fields(), entry.record());
   }
@@ -167,14 +177,17 @@ final class RedisDeadLetters implements DeadLetterQueue {
     Object reply =
         redis.run(
             Command.call(
-                Script.DISCARD, List.of(keys.retry(), keys.dlq(), keys.deadLetters()), entryIds));
+                Script.DISCARD,
+                List.of(keys.retry(), keys.dlq(), keys.deadLetters(), keys.discarded()),
+                entryIds));
     return Replies.list(reply).stream().map(RedisDeadLetters::state).toList();
   }
 
   @Override
   public boolean lease(String role, String owner, Duration time) throws StreamUnavailableException {
     Object holder =
-        redis.run(Command.call(Script.NAME, List.of(keys.role(role)), owner, time.toMillis(), ""));
+        redis.run(
+            Command.call(Script.NAME, List.of(keys.role(role)), owner, time.toMillis(), "", "0"));
     return Replies.text(holder).isEmpty();
   }
 
@@ -236,18 +249,26 @@ final class RedisDeadLetters implements DeadLetterQueue {
     Collections.reverse(lines);
     boolean edited = lines.stream().anyMatch(line -> EditVersions.isNamedIn(line.text("detail")));
     Map<String, EditVersions> kept = edited ? edits.of(eventId) : Map.of();
-    return lines.stream()
-        .map(
-            line ->
-                new AuditEntry(
-                    text(line, "entry_id"),
-                    eventId,
-                    text(line, "action"),
-                    Instant.parse(text(line, "at")),
-                    Integer.parseInt(text(line, "attempt")),
-                    text(line, "actor"),
-                    EditVersions.shownIn(line.text("detail"), kept)))
-        .toList();
+    return lines.stream().map(line -> line(line, eventId, kept)).flatMap(Optional::stream).toList();
+  }
+
+  /** Empty when it can't be read. */
+  private static Optional<AuditEntry> line(
+      EntryFields line, String eventId, Map<String, EditVersions> kept) {
+    try {
+      return Optional.of(
+          new AuditEntry(
+              text(line, "entry_id"),
+              eventId,
+              text(line, "action"),
+              Instant.parse(text(line, "at")),
+              Integer.parseInt(text(line, "attempt")),
+              text(line, "actor"),
+              EditVersions.shownIn(line.text("detail"), kept)));
+    } catch (RuntimeException damaged) {
+      UNREADABLE_LINES.tell(text(line, "entry_id") + "/" + text(line, "at"), damaged);
+      return Optional.empty();
+    }
   }
 
   private static String text(EntryFields line, String field) {

@@ -35,9 +35,18 @@ final class RedisDestinationFailures implements DestinationFailures {
     Object disabledAt = known.get(1);
     return new Standing(
         known.get(0) != null,
-        disabledAt == null
-            ? Optional.empty()
-            : Optional.of(Instant.ofEpochMilli(Long.parseLong(Replies.text(disabledAt)))));
+        disabledAt == null ? Optional.empty() : Optional.of(time(Replies.text(disabledAt))));
+  }
+
+  /**
+   * The beginning of time where somebody has written something else: it is disabled all the same.
+   */
+  private static Instant time(String millis) {
+    try {
+      return Instant.ofEpochMilli(Long.parseLong(millis));
+    } catch (NumberFormatException damaged) {
+      return Instant.EPOCH;
+    }
   }
 
   @Override

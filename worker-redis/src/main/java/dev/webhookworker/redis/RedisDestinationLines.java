@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import redis.clients.jedis.Protocol;
 
 /** The lines at ordered destinations: three sorted sets for each, with a TTL. Thread-safe. */
 final class RedisDestinationLines implements DestinationLines {
@@ -19,10 +18,12 @@ final class RedisDestinationLines implements DestinationLines {
 
   private final RedisConnections redis;
   private final RedisKeys keys;
+  private final ReplyBounds bounds;
 
-  RedisDestinationLines(RedisConnections redis, RedisKeys keys) {
+  RedisDestinationLines(RedisConnections redis, RedisKeys keys, ReplyBounds bounds) {
     this.redis = redis;
     this.keys = keys;
+    this.bounds = bounds;
   }
 
   @Override
@@ -78,15 +79,10 @@ final class RedisDestinationLines implements DestinationLines {
       throws StreamUnavailableException {
     List<Command> ranges = new ArrayList<>();
     for (String id : entryIds) {
-      ranges.add(Command.of(Protocol.Command.XRANGE, keys.stream(), id, id));
+      ranges.add(StreamEntries.ask(keys, bounds, id, id, 1));
     }
     Map<String, EntryFields> found = new LinkedHashMap<>();
-    for (Object reply : redis.run(ranges)) {
-      for (Object entry : Replies.list(reply)) {
-        List<?> idAndFields = Replies.list(entry);
-        found.put(Replies.text(idAndFields.get(0)), Replies.fields(idAndFields.get(1)));
-      }
-    }
+    redis.run(ranges).forEach(reply -> found.putAll(StreamEntries.of(reply)));
     return found;
   }
 }

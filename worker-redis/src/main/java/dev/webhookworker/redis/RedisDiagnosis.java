@@ -3,6 +3,8 @@ package dev.webhookworker.redis;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.EntryFields;
+import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.port.StreamUnavailableException;
 import dev.webhookworker.spi.Finding;
 import java.time.Clock;
@@ -63,11 +65,10 @@ final class RedisDiagnosis {
     if (!pending.isEmpty()) {
       from = text(Replies.list(pending.get(0)).get(0));
     }
-    for (Object entry :
-        Replies.list(
-            redis.run(
-                Command.of(Protocol.Command.XRANGE, keys.stream(), from, "+", "COUNT", SAMPLE)))) {
-      String metadata = Replies.fields(Replies.list(entry).get(1)).text("metadata");
+    ReplyBounds bounds = ReplyBounds.of(config);
+    for (EntryFields entry :
+        StreamEntries.of(redis.run(StreamEntries.ask(keys, bounds, from, "+", SAMPLE))).values()) {
+      String metadata = entry.text("metadata");
       String tool = metadata == null ? null : toolOf(metadata);
       if (tool != null) {
         waiting.merge(tool, 1, Integer::sum);
@@ -116,8 +117,8 @@ final class RedisDiagnosis {
       return Finding.problem(
           "redis.rights",
           "the ACL user lacks a right: " + message,
-          "grant it +@read +@write +@stream +@scripting +@connection +info +time on the worker's"
-              + " keys");
+          "grant it what docs/security.md prints: +@read +@write +@stream +@scripting"
+              + " +@connection -@dangerous +info +time on the worker's keys");
     }
     return Finding.problem(
         "redis.connection",
@@ -167,6 +168,7 @@ final class RedisDiagnosis {
                 + " waiting retries, "
                 + number(Command.of(Protocol.Command.XLEN, keys.dlq()))
                 + " open dead letters"));
+    otherGroups();
     oldestPending(pending);
     abandoned();
   }
@@ -180,6 +182,28 @@ final class RedisDiagnosis {
       }
     }
     return Map.of();
+  }
+
+  /** One that was made once and forgotten keeps everything in the stream. */
+  private void otherGroups() throws StreamUnavailableException {
+    StreamDepth depth = Depth.of(redis, keys, SAMPLE);
+    String keptBy = depth.keptBy();
+    if (keptBy != null) {
+      findings.add(
+          Finding.warning(
+              "redis.other_group",
+              "the group '"
+                  + keptBy
+                  + "' has not read "
+                  + depth.kept()
+                  + " entries or more that are done here, so they stay: the stream has "
+                  + depth.streamLength()
+                  + " entries",
+              "let its consumers run, or remove it: XGROUP DESTROY "
+                  + config.streamName()
+                  + " "
+                  + keptBy));
+    }
   }
 
   private void oldestPending(long pending) throws StreamUnavailableException {
@@ -221,6 +245,9 @@ final class RedisDiagnosis {
                 Command.of(Protocol.Command.XINFO, "CONSUMERS", keys.stream(), keys.group())))) {
       Map<String, Object> consumer = fields(one);
       String name = text(consumer.get("name"));
+      if (name.equals(GroupReader.RELEASED)) {
+        continue;
+      }
       long holds = Replies.number(consumer.getOrDefault("pending", 0L));
       if (holds > 0 && number(Command.of(Protocol.Command.EXISTS, keys.consumerLease(name))) == 0) {
         findings.add(

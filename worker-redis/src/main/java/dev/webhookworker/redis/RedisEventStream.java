@@ -18,6 +18,7 @@ import dev.webhookworker.port.ResourceTurns;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.port.StreamUnavailableException;
+import dev.webhookworker.port.Waking;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +43,8 @@ final class RedisEventStream implements EventStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisEventStream.class);
   private static final int COUNTED_AT_MOST = 1000;
+  private static final int MADE_ON_ANOTHER_STREAM = 2;
+  private static final int MOST_EVIDENCE = 100_000;
   private static final Duration EMPTY_CONSUMER_KEPT = Duration.ofHours(1);
   private static final Duration SHORTEST_NAME_LEASE = Duration.ofSeconds(5);
 
@@ -49,6 +52,7 @@ final class RedisEventStream implements EventStream {
   private final RedisConnections redis;
   private final RedisKeys keys;
   private final ConsumerName consumer;
+  private final PunctualEnd punctualEnd;
   private final GroupReader reader;
   private final RetrySchedule retries;
   private final IdempotencyMarks marks;
@@ -73,18 +77,21 @@ final class RedisEventStream implements EventStream {
     this.redis = redis;
     keys = RedisKeys.of(config);
     Generation generation = new Generation(nanoTime);
+    redis.greetWith(new ServerIdentity(keys, generation));
     consumer = new ConsumerName(redis, keys, config.consumerName(), nameLease(config));
-    reader = new GroupReader(redis, keys, config, consumer, generation);
-    retries = new RetrySchedule(redis, keys, config);
+    punctualEnd = new PunctualEnd(redis);
+    ReplyBounds bounds = ReplyBounds.of(config);
+    reader = new GroupReader(redis, keys, config, consumer, generation, punctualEnd, bounds);
+    retries = new RetrySchedule(redis, keys, config, consumer, generation);
     Duration trusted = config.visibilityTimeout().dividedBy(2);
     marks = new IdempotencyMarks(redis, keys, config.idempotencyTtl(), trusted, generation);
     ahead = new ReadAhead(redis, reader, marks);
-    leases = new Leases(redis, keys, consumer, config.visibilityTimeout());
-    settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl());
+    leases = new Leases(redis, keys, consumer, config.visibilityTimeout(), nanoTime);
+    settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl(), leases);
     deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl());
     turns = new RedisResourceTurns(redis, keys);
     destinationFailures = new RedisDestinationFailures(redis, keys);
-    destinationLines = new RedisDestinationLines(redis, keys);
+    destinationLines = new RedisDestinationLines(redis, keys, bounds);
   }
 
   private static Duration nameLease(WorkerConfig config) {
@@ -96,6 +103,7 @@ final class RedisEventStream implements EventStream {
   public void open() throws StreamUnavailableException {
     checks = StartupChecks.of(redis, Clock.systemUTC());
     consumer.take();
+    reader.named();
     List<Object> replies =
         redis.run(
             List.of(
@@ -108,11 +116,19 @@ final class RedisEventStream implements EventStream {
                     keys.stream(),
                     keys.group(),
                     consumer.get())));
-    if (Replies.number(replies.get(0)) == 1) {
+    long made = Replies.number(replies.get(0));
+    if (made > 0) {
       LOG.atInfo()
           .addKeyValue("stream", config.streamName())
           .addKeyValue("group", config.groupName())
           .log("Made the consumer group");
+    }
+    if (made == MADE_ON_ANOTHER_STREAM) {
+      LOG.atWarn()
+          .addKeyValue("stream", config.streamName())
+          .log(
+              "The stream is another one than before: it was deleted and made again. All of its"
+                  + " entries are taken as not delivered yet");
     }
     opened = true;
   }
@@ -136,6 +152,16 @@ final class RedisEventStream implements EventStream {
   @Override
   public DueRetries takeDueRetries(int max) throws StreamUnavailableException {
     return retries.take(max, false);
+  }
+
+  @Override
+  public Set<String> parkedPlaces() throws StreamUnavailableException {
+    return retries.parkedPlaces();
+  }
+
+  @Override
+  public List<Integer> wakeParked(List<Waking> wakings) throws StreamUnavailableException {
+    return retries.wake(wakings);
   }
 
   @Override
@@ -175,14 +201,14 @@ final class RedisEventStream implements EventStream {
   public Set<Lease> renew(Collection<Lease> held) throws StreamUnavailableException {
     if (opened && !consumer.renew()) {
       // Whoever has the name now may take what is pending under it; go on under another one.
-      consumer.take();
+      consumer.takeAnother();
     }
     return leases.renew(held);
   }
 
   @Override
-  public void release(Collection<Lease> notStarted) throws StreamUnavailableException {
-    leases.release(notStarted);
+  public Set<Lease> release(Collection<Lease> notStarted) throws StreamUnavailableException {
+    return leases.release(notStarted);
   }
 
   @Override
@@ -213,7 +239,7 @@ final class RedisEventStream implements EventStream {
 
   @Override
   public Optional<QueueUpkeep> upkeep() {
-    return Optional.of(new RedisUpkeep(redis, keys));
+    return Optional.of(new RedisUpkeep(redis, keys, ReplyBounds.of(config)));
   }
 
   @Override
@@ -225,6 +251,9 @@ final class RedisEventStream implements EventStream {
                 Command.of(Protocol.Command.XINFO, "CONSUMERS", keys.stream(), keys.group())))) {
       Map<String, Object> consumer = Replies.map(one);
       String name = Replies.text(consumer.get("name"));
+      if (name.equals(GroupReader.RELEASED)) {
+        continue;
+      }
       Object lease = redis.run(Command.of(Protocol.Command.EXISTS, keys.consumerLease(name)));
       found.add(
           new ConsumerState(
@@ -239,24 +268,7 @@ final class RedisEventStream implements EventStream {
 
   @Override
   public StreamDepth depth() throws StreamUnavailableException {
-    List<?> reply =
-        Replies.list(
-            redis.run(
-                Command.call(
-                    Script.DEPTH,
-                    List.of(keys.stream(), keys.retry(), keys.dlq()),
-                    keys.group(),
-                    COUNTED_AT_MOST)));
-    List<Long> numbers = new ArrayList<>();
-    reply.forEach(number -> numbers.add(Replies.number(number)));
-    return new StreamDepth(
-        numbers.get(0),
-        numbers.get(1) == 1,
-        numbers.get(2),
-        numbers.get(3),
-        numbers.get(4),
-        numbers.get(5),
-        Duration.ofMillis(numbers.get(6)));
+    return Depth.of(redis, keys, COUNTED_AT_MOST);
   }
 
   @Override
@@ -264,12 +276,15 @@ final class RedisEventStream implements EventStream {
     redis.run(
         Command.call(
             Script.MAINTAIN,
-            List.of(keys.stream(), keys.meta(), keys.maintenanceLock()),
+            List.of(
+                keys.stream(), keys.meta(), keys.maintenanceLock(), keys.taken(), keys.discarded()),
             keys.group(),
             consumer.get(),
             Math.max(1, config.maintenanceInterval().toMillis() - 50),
             config.streamRetention().toMillis(),
-            EMPTY_CONSUMER_KEPT.toMillis()));
+            EMPTY_CONSUMER_KEPT.toMillis(),
+            config.idempotencyTtl().toMillis(),
+            MOST_EVIDENCE));
   }
 
   @Override
@@ -292,6 +307,8 @@ final class RedisEventStream implements EventStream {
 
   @Override
   public void close() {
+    consumer.stop();
+    punctualEnd.close();
     if (opened) {
       try {
         consumer.drop();

@@ -2,6 +2,7 @@ package dev.webhookworker.redis;
 
 import dev.webhookworker.port.AttemptState;
 import dev.webhookworker.port.EntryFields;
+import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.EventKey;
 import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.QueueUpkeep;
@@ -24,11 +25,13 @@ final class RedisUpkeep implements QueueUpkeep {
 
   private final RedisConnections redis;
   private final RedisKeys keys;
+  private final ReplyBounds bounds;
   private final RedisEdits edits;
 
-  RedisUpkeep(RedisConnections redis, RedisKeys keys) {
+  RedisUpkeep(RedisConnections redis, RedisKeys keys, ReplyBounds bounds) {
     this.redis = redis;
     this.keys = keys;
+    this.bounds = bounds;
     edits = new RedisEdits(redis, keys);
   }
 
@@ -44,7 +47,7 @@ final class RedisUpkeep implements QueueUpkeep {
     for (int i = 0; i + 1 < flat.size(); i += 2) {
       String name = Replies.text(flat.get(i));
       // Beside the frame there are its counters, named <entry id>#…
-      if (name.indexOf('#') < 0 && flat.get(i + 1) instanceof byte[] frame) {
+      if (EntryIds.isEntryId(name) && flat.get(i + 1) instanceof byte[] frame) {
         items.add(new Waiting(name, RetryFrame.decode(frame).fields()));
       }
     }
@@ -73,7 +76,7 @@ final class RedisUpkeep implements QueueUpkeep {
                     keys.retryData(),
                     keys.dlq(),
                     keys.deadLetters(),
-                    keys.mark(event.eventId())),
+                    event.eventId().isEmpty() ? keys.noMark() : keys.mark(event.eventId())),
                 keys.group(),
                 event.entryId(),
                 event.eventId().isEmpty() ? "0" : "1"));
@@ -145,15 +148,14 @@ final class RedisUpkeep implements QueueUpkeep {
 
   private @Nullable EntryFields entry(Mark mark) throws StreamUnavailableException {
     String id = mark.key().entryId();
-    List<?> found =
-        Replies.list(redis.run(Command.of(Protocol.Command.XRANGE, keys.stream(), id, id)));
-    return found.isEmpty() ? null : Replies.fields(Replies.list(found.get(0)).get(1));
+    return StreamEntries.of(redis.run(StreamEntries.ask(keys, bounds, id, id, 1))).get(id);
   }
 
   @Override
   public boolean requeue(Mark mark) throws StreamUnavailableException {
     EntryFields fields = entry(mark);
     return fields != null
+        && fields.withheld() == 0
         && Replies.number(
                 redis.run(
                     Command.call(
@@ -164,11 +166,12 @@ final class RedisUpkeep implements QueueUpkeep {
                             keys.retryData(),
                             keys.deadLetters(),
                             keys.mark(mark.key().eventId()),
-                            keys.meta()),
+                            keys.meta(),
+                            keys.discarded()),
                         keys.group(),
                         mark.key().entryId(),
                         mark.owner(),
-                        new RetryFrame(AttemptState.NEW, fields).encode())))
+                        new RetryFrame(AttemptState.NEW, fields, 0, true).encode())))
             == 1;
   }
 }

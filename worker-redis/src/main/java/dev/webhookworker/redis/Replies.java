@@ -67,8 +67,17 @@ final class Replies {
 
   /** Fields from a flat list of names and values. */
   static EntryFields fields(@Nullable Object reply) {
+    return fields(reply, 0);
+  }
+
+  /**
+   * Fields of an entry that a script has judged.
+   *
+   * @param tooLarge the bytes of the whole entry when only its small fields have left Redis, else 0
+   */
+  static EntryFields fields(@Nullable Object reply, long tooLarge) {
     List<?> flat = list(reply);
-    EntryFields.Builder fields = EntryFields.builder(flat.size() / 2);
+    EntryFields.Builder fields = EntryFields.builder(flat.size() / 2).withheld(tooLarge);
     for (int i = 0; i + 1 < flat.size(); i += 2) {
       if (flat.get(i) instanceof byte[] name && flat.get(i + 1) instanceof byte[] value) {
         fields.add(name(name), value);

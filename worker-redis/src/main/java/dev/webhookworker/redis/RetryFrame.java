@@ -11,19 +11,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A waiting retry as bytes: version, attempt state as JSON, then the fields, each name and value
- * with its length before it, so that the value comes back to the byte.
+ * A waiting retry as bytes: version, what scripts read of it, attempt state as JSON, then the
+ * fields, each name and value with its length before it, so that the value comes back to the byte.
+ * The scripts read three bytes (frame.lua): whether the store may have the event, and the unclean
+ * ends.
+ *
+ * @param unsettledKept unclean ends before it was scheduled that still count
+ * @param mayBeStored whether the store is to be asked before it runs
  */
-record RetryFrame(AttemptState state, EntryFields fields) {
+record RetryFrame(AttemptState state, EntryFields fields, int unsettledKept, boolean mayBeStored) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+  private static final int HEADER = 2 + Short.BYTES;
+  private static final int MOST_KEPT = 0xffff;
+
+  /** Of an event without a past that counts. */
+  RetryFrame(AttemptState state, EntryFields fields) {
+    this(state, fields, 0, false);
+  }
 
   /**
    * @throws UncheckedIOException when the state can't be written, which only a bug makes so
@@ -36,11 +47,14 @@ record RetryFrame(AttemptState state, EntryFields fields) {
           blocks.add(Command.bytes(name));
           blocks.add(value);
         });
-    int size = 1 + Integer.BYTES + stateJson.length + Integer.BYTES;
+    int size = HEADER + Integer.BYTES + stateJson.length + Integer.BYTES;
     for (byte[] block : blocks) {
       size += Integer.BYTES + block.length;
     }
-    ByteBuffer frame = ByteBuffer.allocate(size).put(VERSION);
+    ByteBuffer frame = ByteBuffer.allocate(size);
+    frame.put(VERSION);
+    frame.put((byte) (mayBeStored ? 1 : 0));
+    frame.putShort((short) Math.min(MOST_KEPT, unsettledKept));
     put(frame, stateJson);
     frame.putInt(fields.size());
     blocks.forEach(block -> put(frame, block));
@@ -58,6 +72,8 @@ record RetryFrame(AttemptState state, EntryFields fields) {
       if (frame.get() != VERSION) {
         return unreadable(bytes);
       }
+      boolean mayBeStored = frame.get() != 0;
+      int unsettledKept = Short.toUnsignedInt(frame.getShort());
       AttemptState state = state(JSON.readTree(block(frame)));
       int size = frame.getInt();
       EntryFields.Builder fields = EntryFields.builder(8);
@@ -65,8 +81,8 @@ record RetryFrame(AttemptState state, EntryFields fields) {
         String name = Replies.name(block(frame));
         fields.add(name, block(frame));
       }
-      return new RetryFrame(state, fields.build());
-    } catch (BufferUnderflowException | DateTimeException | IOException damaged) {
+      return new RetryFrame(state, fields.build(), unsettledKept, mayBeStored);
+    } catch (RuntimeException | IOException damaged) {
       return unreadable(bytes);
     }
   }
@@ -108,6 +124,9 @@ record RetryFrame(AttemptState state, EntryFields fields) {
     ArrayNode completed = json.putArray("completed");
     state.completed().forEach(completed::add);
     json.set("dlq_retries", DeadLetterJson.retries(state.dlqRetries()));
+    if (state.outages() > 0) {
+      json.put("outages", state.outages());
+    }
     return json;
   }
 
@@ -119,6 +138,7 @@ record RetryFrame(AttemptState state, EntryFields fields) {
         first.isMissingNode() ? null : Instant.parse(first.asText()),
         DeadLetterJson.attempts(json.path("attempts")),
         DeadLetterJson.completed(json),
-        DeadLetterJson.retries(json.path("dlq_retries")));
+        DeadLetterJson.retries(json.path("dlq_retries")),
+        json.path("outages").asInt());
   }
 }

@@ -11,14 +11,18 @@ import java.util.HexFormat;
 /** The Lua scripts, each in a resource file of its name with a header that says what it keeps. */
 enum Script {
   OPEN,
+  SERVER,
   NAME,
   DROP_NAME,
   ADMIT,
   TAKE_OVER,
+  READ,
+  ENTRIES,
   CLAIM,
   RECOVER,
   LEASE_RETRIES,
   RESCHEDULE,
+  WAKE_PARKED,
   BURY,
   REINJECT,
   RESTORE,
@@ -27,7 +31,7 @@ enum Script {
   FORGET,
   TRACE,
   REQUEUE,
-  FINISH_RETRIES,
+  FINISH,
   RENEW,
   RELEASE,
   MAINTAIN,
@@ -64,11 +68,13 @@ enum Script {
         throw new IllegalStateException("the script " + file + " is not in the jar");
       }
       String lua = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      if (!lua.startsWith(INCLUDE)) {
-        return lua;
+      StringBuilder whole = new StringBuilder();
+      while (lua.startsWith(INCLUDE)) {
+        int end = lua.indexOf('\n');
+        whole.append(read(lua.substring(INCLUDE.length(), end)));
+        lua = lua.substring(end + 1);
       }
-      int end = lua.indexOf('\n');
-      return read(lua.substring(INCLUDE.length(), end)) + lua.substring(end + 1);
+      return whole.append(lua).toString();
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

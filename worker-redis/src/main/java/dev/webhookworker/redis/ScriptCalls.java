@@ -45,16 +45,31 @@ final class ScriptCalls {
     this.arguments = arguments;
   }
 
+  /** An event that has no key of its own. */
+  void add(int place, List<Object> ofEvent) {
+    Call call = callWithRoom();
+    call.places.add(place);
+    call.arguments.addAll(ofEvent);
+  }
+
+  boolean isEmpty() {
+    return calls.isEmpty();
+  }
+
+  private Call callWithRoom() {
+    if (calls.isEmpty() || calls.get(calls.size() - 1).isFull()) {
+      calls.add(new Call(this));
+    }
+    return calls.get(calls.size() - 1);
+  }
+
   /**
    * @param place the caller's number of the event
    * @param key its own key
    * @param bytes its size, about
    */
   void add(int place, byte[] key, List<Object> ofEvent, long bytes) {
-    if (calls.isEmpty() || calls.get(calls.size() - 1).isFull()) {
-      calls.add(new Call(this));
-    }
-    Call call = calls.get(calls.size() - 1);
+    Call call = callWithRoom();
     call.places.add(place);
     call.keys.add(key);
     call.arguments.addAll(ofEvent);

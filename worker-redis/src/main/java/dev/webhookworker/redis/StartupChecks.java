@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisException;
 
 /** What this server may lose, and how to change it. */
 record StartupChecks(Map<String, Object> facts, List<String> warnings) {
@@ -19,9 +20,38 @@ record StartupChecks(Map<String, Object> facts, List<String> warnings) {
    * @param clock this machine's time, to be compared with the server's
    */
   static StartupChecks of(RedisConnections redis, Clock clock) throws StreamUnavailableException {
-    Map<String, String> info = parse(Replies.text(redis.run(Command.of(Protocol.Command.INFO))));
     List<String> warnings = new ArrayList<>();
     Map<String, Object> facts = new LinkedHashMap<>();
+    try {
+      server(parse(Replies.text(redis.run(Command.of(Protocol.Command.INFO)))), facts, warnings);
+    } catch (StreamUnavailableException refused) {
+      if (!isForbidden(refused)) {
+        throw refused;
+      }
+      facts.put("version", "unknown");
+      warnings.add(
+          "The ACL user may not call INFO: whether Redis keeps its data (append-only file, eviction)"
+              + " and which version it is can't be checked. Grant it +info");
+    }
+    Duration skew = skew(redis, clock);
+    facts.put("clock_skew_ms", skew.toMillis());
+    if (skew.abs().compareTo(TOLERATED_SKEW) > 0) {
+      warnings.add(
+          "This machine's clock and Redis' differ by "
+              + skew.abs().toMillis()
+              + " ms: times in dead letters and partitions are off by that much, though no event is"
+              + " lost (leases and retries follow Redis' clock). Synchronise both (NTP)");
+    }
+    return new StartupChecks(facts, warnings);
+  }
+
+  private static boolean isForbidden(StreamUnavailableException refused) {
+    return refused.getCause() instanceof JedisException failure
+        && RedisConnections.refusal(failure) == Refusal.NOPERM;
+  }
+
+  private static void server(
+      Map<String, String> info, Map<String, Object> facts, List<String> warnings) {
     String version = info.getOrDefault("redis_version", "unknown");
     facts.put("version", info.getOrDefault("valkey_version", version));
     facts.put("mode", info.getOrDefault("redis_mode", "unknown"));
@@ -43,16 +73,6 @@ record StartupChecks(Map<String, Object> facts, List<String> warnings) {
           "Redis has no append-only file: a crash loses the events since its last snapshot. Set"
               + " appendonly yes");
     }
-    Duration skew = skew(redis, clock);
-    facts.put("clock_skew_ms", skew.toMillis());
-    if (skew.abs().compareTo(TOLERATED_SKEW) > 0) {
-      warnings.add(
-          "This machine's clock and Redis' differ by "
-              + skew.abs().toMillis()
-              + " ms: times in dead letters and partitions are off by that much, though no event is"
-              + " lost (leases and retries follow Redis' clock). Synchronise both (NTP)");
-    }
-    return new StartupChecks(facts, warnings);
   }
 
   /** How far this machine is ahead of the server. */
@@ -75,7 +95,7 @@ record StartupChecks(Map<String, Object> facts, List<String> warnings) {
     }
   }
 
-  private static Map<String, String> parse(String info) {
+  static Map<String, String> parse(String info) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String line : info.lines().toList()) {
       int colon = line.indexOf(':');

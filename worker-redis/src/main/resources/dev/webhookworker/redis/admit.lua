@@ -1,12 +1,16 @@
 -- Answers claims of idempotency marks, each in one atomic look at mark, group, retries, dead letters.
--- KEYS  stream, retry set, open dead letters, then each claim's mark
+-- KEYS  stream, retry set, open dead letters, discarded, then each claim's mark
 -- ARGV  group, ttl in ms, then of each claim four: owner '<entry id>:<hash>', entry id, hash, 'S' or
 --       'R' (the source) to ask for an open dead letter of this very entry, '' not to
 -- Reply of each claim {'fresh'} | {'dead'} | {'own', waiting for retry 0/1} |
 --       {'other', owner, owner's entry id, in progress 0/1, same body 0/1}
--- Keeps: a mark is set only where there is none; a dead letter runs only as its own retry.
-local stream, retry, open = KEYS[1], KEYS[2], KEYS[3]
+-- Keeps: a mark is set only where there is none; a dead letter runs only as its own retry, and not
+--        after it was discarded.
+local stream, retry, open, discarded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, ttl = ARGV[1], ARGV[2]
+
+-- What stands for a key that is no mark; take_over.lua knows it too.
+local NO_MARK = 'none'
 
 local function in_progress(entry)
   if redis.call('ZSCORE', retry, entry) then
@@ -23,11 +27,16 @@ local function in_progress(entry)
 end
 
 local function admit(mark, claim, id, body, source)
-  if source ~= '' and redis.call('HEXISTS', open, id) == 1
+  if source ~= ''
+    and (redis.call('HEXISTS', open, id) == 1 or redis.call('ZSCORE', discarded, id))
     and not (source == 'R' and redis.call('ZSCORE', retry, id)) then
     return {'dead'}
   end
-  local owner = redis.call('GET', mark)
+  local owner = redis.pcall('GET', mark)
+  if type(owner) == 'table' then
+    -- Somebody keeps something else under this name: no reason to hold up the rest.
+    return {'other', NO_MARK, '0-0', 0, 0}
+  end
   if not owner then
     redis.call('SET', mark, claim, 'PX', ttl)
     return {'fresh'}
@@ -42,8 +51,8 @@ local function admit(mark, claim, id, body, source)
 end
 
 local answers = {}
-for n = 1, #KEYS - 3 do
+for n = 1, #KEYS - 4 do
   local at = 4 * n - 1
-  answers[n] = admit(KEYS[3 + n], ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
+  answers[n] = admit(KEYS[4 + n], ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
 end
 return answers

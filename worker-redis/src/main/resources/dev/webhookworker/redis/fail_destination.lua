@@ -9,4 +9,4 @@ redis.call('HSETNX', KEYS[1], 'failing_since', string.format('%.0f', now))
 if redis.call('HEXISTS', KEYS[1], 'disabled_at') == 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
 end
-return now - tonumber(redis.call('HGET', KEYS[1], 'failing_since'))
+return now - (tonumber(redis.call('HGET', KEYS[1], 'failing_since')) or now)

@@ -5,18 +5,18 @@
 -- Keeps: a mark goes only if it is this entry's and the entry is not pending.
 local id = ARGV[2]
 local known = redis.call('ZREM', KEYS[2], id)
-redis.call('HDEL', KEYS[3], id, id .. '#token', id .. '#base')
+redis.call('HDEL', KEYS[3], id, id .. '#token', id .. '#base', id .. '#parked')
 local dead = redis.call('HGET', KEYS[5], id)
 if dead then
-  redis.call('XDEL', KEYS[4], dead)
+  redis.pcall('XDEL', KEYS[4], dead)
   redis.call('HDEL', KEYS[5], id)
   known = 1
 end
 if ARGV[3] ~= '1' then
   return {known, 0}
 end
-local owner = redis.call('GET', KEYS[6])
-if not owner or string.sub(owner, 1, #id + 1) ~= id .. ':' then
+local owner = redis.pcall('GET', KEYS[6])
+if type(owner) ~= 'string' or string.sub(owner, 1, #id + 1) ~= id .. ':' then
   return {known, 0}
 end
 local pending = redis.pcall('XPENDING', KEYS[1], ARGV[1], id, id, 1)

@@ -16,7 +16,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local woken = 0
 for _, place in ipairs(redis.call('ZRANGE', line, 0, ARGV[3] - 1)) do
   local entry = plain(place)
-  if redis.call('ZSCORE', asleep, place) and waits(data, entry) then
+  if entry and redis.call('ZSCORE', asleep, place) and waits(data, entry) then
     redis.call('ZADD', retry, 'XX', 'LT', now, entry)
     redis.call('ZREM', asleep, place)
     woken = woken + 1

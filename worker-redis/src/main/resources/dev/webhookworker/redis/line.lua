@@ -5,18 +5,20 @@ local function padded(entry)
   return string.rep('0', 20 - #ms) .. ms .. '-' .. string.rep('0', 20 - #seq) .. seq
 end
 
+-- Nil for what is no place.
 local function plain(place)
   local ms, seq = string.match(place, '^0*(%d+)%-0*(%d+)$')
-  return ms .. '-' .. seq
+  return ms and ms .. '-' .. seq
 end
 
--- The first in line whose event will run, or runs; those before it are over and lose their places.
+-- The first in line whose event will run, or runs; those before it are over, or no places at all, and
+-- go.
 local function first(line, asleep, stream, group, retry)
   local place = redis.call('ZRANGE', line, 0, 0)[1]
   while place do
     local entry = plain(place)
-    if redis.call('ZSCORE', retry, entry)
-      or #redis.call('XPENDING', stream, group, entry, entry, 1) > 0 then
+    if entry and (redis.call('ZSCORE', retry, entry)
+      or #redis.call('XPENDING', stream, group, entry, entry, 1) > 0) then
       return place
     end
     redis.call('ZREM', line, place)

@@ -1,15 +1,19 @@
+--#include ids.lua
+--#include groups.lua
 -- Housekeeping, at most once per interval for all workers together.
--- KEYS  stream, meta, lock
--- ARGV  group, consumer, interval in ms, retention in ms, idle ms after which an empty consumer goes
+-- KEYS  stream, meta, lock, taken, discarded
+-- ARGV  group, consumer, interval in ms, retention in ms, idle ms after which an empty consumer goes,
+--       how long evidence of take-overs and discards is kept in ms, most of each that is kept
 -- Reply {trimmed, {deleted consumers}} or {} when another worker has just done it.
--- Keeps: no entry goes that any group still needs; the floor is saved before the trim.
-if not redis.call('SET', KEYS[3], ARGV[2], 'NX', 'PX', ARGV[3]) then
+-- Keeps: no entry goes that any group still needs; an entry goes only below a floor that was saved;
+--        nothing is written that needs memory before what frees some, so that a server at maxmemory
+--        comes free.
+local stream, meta, lock, taken, discarded = unpack(KEYS)
+local holds = redis.call('GET', lock)
+if holds then
   return {}
 end
-local function parts(id)
-  local ms, seq = string.match(id, '^(%d+)%-(%d+)$')
-  return tonumber(ms), tonumber(seq)
-end
+
 local function before(id)
   local ms, seq = parts(id)
   if seq > 0 then
@@ -17,43 +21,56 @@ local function before(id)
   end
   return string.format('%.0f-18446744073709551615', math.max(0, ms - 1))
 end
-local function smaller(one, other)
-  local ms1, seq1 = parts(one)
-  local ms2, seq2 = parts(other)
-  return (ms1 < ms2 or (ms1 == ms2 and seq1 < seq2)) and one or other
-end
-if redis.call('EXISTS', KEYS[1]) == 0 then
-  return {0, {}}
-end
+
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local keep = string.format('%.0f-0', now - tonumber(ARGV[4]))
-for _, flat in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local group = {}
-  for i = 1, #flat, 2 do
-    group[flat[i]] = flat[i + 1]
-  end
-  local floor = group['last-delivered-id']
-  if group['pending'] > 0 then
-    local oldest = redis.call('XPENDING', KEYS[1], group['name'])[2]
-    floor = smaller(floor, before(oldest))
-  end
-  if group['name'] == ARGV[1] then
-    redis.call('HSET', KEYS[2], 'floor', floor)
-  end
-  keep = smaller(keep, floor)
-end
-local deleted = {}
-for _, flat in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
-  local consumer = {}
-  for i = 1, #flat, 2 do
-    consumer[flat[i]] = flat[i + 1]
-  end
-  if consumer['pending'] == 0 and consumer['name'] ~= ARGV[2]
-    and consumer['idle'] > tonumber(ARGV[5]) then
-    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], consumer['name'])
-    deleted[#deleted + 1] = consumer['name']
+
+-- A bounded part a round: what is older than it is kept, and the oldest beyond the most.
+local function cut(evidence)
+  local old = redis.call('ZCOUNT', evidence, '-inf', now - tonumber(ARGV[6]))
+  local many = redis.call('ZCARD', evidence) - tonumber(ARGV[7])
+  local gone = math.min(math.max(old, many), 10000)
+  if gone > 0 then
+    redis.call('ZREMRANGEBYRANK', evidence, 0, gone - 1)
   end
 end
-local trimmed = redis.call('XTRIM', KEYS[1], 'MINID', '~', keep)
+cut(taken)
+cut(discarded)
+
+local trimmed, deleted = 0, {}
+local own = group_of(stream, ARGV[1])
+if own then
+  local keep = string.format('%.0f-0', now - tonumber(ARGV[4]))
+  local floor
+  for _, flat in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    local group = named(flat)
+    local needed = group['last-delivered-id']
+    if group['pending'] > 0 then
+      needed = smaller(needed, before(redis.call('XPENDING', stream, group['name'])[2]))
+    end
+    if group['name'] == ARGV[1] then
+      floor = needed
+    end
+    keep = smaller(keep, needed)
+  end
+  local saved = redis.call('HGET', meta, 'floor') or '0-0'
+  trimmed = redis.call('XTRIM', stream, 'MINID', '~', smaller(keep, saved))
+  for _, flat in ipairs(redis.call('XINFO', 'CONSUMERS', stream, ARGV[1])) do
+    local consumer = named(flat)
+    if consumer['pending'] == 0 and consumer['name'] ~= ARGV[2]
+      and consumer['idle'] > tonumber(ARGV[5]) then
+      redis.call('XGROUP', 'DELCONSUMER', stream, ARGV[1], consumer['name'])
+      deleted[#deleted + 1] = consumer['name']
+    end
+  end
+  local info = named(redis.call('XINFO', 'STREAM', stream))
+  local first = info['first-entry'] and info['first-entry'][1] or floor
+  local noted = redis.pcall(
+    'HSET', meta, 'floor', floor, 'first', first, 'added', info['entries-added'] or 0)
+  if type(noted) == 'number' then
+    trimmed = trimmed + redis.call('XTRIM', stream, 'MINID', '~', keep)
+  end
+end
+-- A server that has no memory for the lock is kept house for more often.
+redis.pcall('SET', lock, ARGV[2], 'PX', ARGV[3])
 return {trimmed, deleted}

@@ -2,7 +2,12 @@
 -- KEYS  mark
 -- ARGV  expected owner, new owner, ttl in ms
 -- Reply 1 when it was given.
-if redis.call('GET', KEYS[1]) == ARGV[1] then
+local owner = redis.pcall('GET', KEYS[1])
+-- As in admit.lua.
+if type(owner) == 'table' then
+  owner = 'none'
+end
+if owner == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
   return 1
 end

@@ -21,7 +21,10 @@ local lastMs, lastSeq = string.match(last, '^(%d+)%-(%d+)$')
 lastMs, lastSeq = tonumber(lastMs), tonumber(lastSeq)
 local traces = {}
 for i = 4, #KEYS do
-  local owner = redis.call('GET', KEYS[i])
+  local owner = redis.pcall('GET', KEYS[i])
+  if type(owner) == 'table' then
+    owner = nil
+  end
   local id, ms, seq = string.match(owner or '', '^((%d+)%-(%d+)):')
   if not id then
     traces[i - 3] = {}

@@ -31,7 +31,7 @@ class ForwardingOnRedisIT {
   void aRetryRepeatsOnlyTheDestinationsThatFailed() throws Exception {
     try (Receiver good = new Receiver();
         Receiver down = new Receiver();
-        EmbeddedRedis redis = EmbeddedRedis.start();
+        EmbeddedRedis redis = DocumentedUser.server();
         RedisClient client = RedisClient.create("127.0.0.1", redis.port())) {
       down.answers(503);
       Path tools =
@@ -48,7 +48,7 @@ class ForwardingOnRedisIT {
               .discovery(false)
               .config(
                   WorkerConfig.builder()
-                      .redis(redis.address())
+                      .redis(DocumentedUser.addressOf(redis))
                       .blockTimeout(Duration.ofMillis(20))
                       .toolsFile(tools)
                       .retryPolicy(

@@ -43,7 +43,7 @@ class OrderGuardOnRedisIT {
         .discovery(false)
         .config(
             WorkerConfig.builder()
-                .redis(redis.address())
+                .redis(DocumentedUser.addressOf(redis))
                 .consumerName(name)
                 .blockTimeout(Duration.ofMillis(20))
                 .toolsFile(tools)
@@ -70,7 +70,7 @@ class OrderGuardOnRedisIT {
 
   @Test
   void noStateGoesBackwardsAndEachEndsAtItsNewestVersion() throws Exception {
-    try (EmbeddedRedis redis = EmbeddedRedis.start();
+    try (EmbeddedRedis redis = DocumentedUser.server();
         RedisClient client = RedisClient.create("127.0.0.1", redis.port())) {
       Path tools =
           Files.writeString(

@@ -37,7 +37,7 @@ class OrderedForwardingIT {
             .discovery(false)
             .config(
                 WorkerConfig.builder()
-                    .redis(redis.address())
+                    .redis(DocumentedUser.addressOf(redis))
                     .consumerName(name)
                     .batchSize(20)
                     .visibilityTimeout(Duration.ofSeconds(2))
@@ -63,7 +63,7 @@ class OrderedForwardingIT {
     Random random = new Random(7);
     try (Receiver crm = new Receiver();
         Receiver archive = new Receiver();
-        EmbeddedRedis redis = EmbeddedRedis.start();
+        EmbeddedRedis redis = DocumentedUser.server();
         RedisClient client = RedisClient.create("127.0.0.1", redis.port())) {
       crm.answers(() -> random.nextInt(8) == 0 ? 503 : 200);
       Path tools =
@@ -114,7 +114,7 @@ class OrderedForwardingIT {
   @Test
   void whatAWorkerHeldWhenItDiedIsNotPassedByLaterEvents() throws Exception {
     try (Receiver crm = new Receiver();
-        EmbeddedRedis redis = EmbeddedRedis.start();
+        EmbeddedRedis redis = DocumentedUser.server();
         RedisClient client = RedisClient.create("127.0.0.1", redis.port())) {
       Path tools =
           Files.writeString(
@@ -130,7 +130,10 @@ class OrderedForwardingIT {
         publish(client, id, "push", "{\"tool_id\":\"t\"}");
       }
       WorkerConfig dying =
-          WorkerConfig.builder().redis(redis.address()).consumerName("dying").build();
+          WorkerConfig.builder()
+              .redis(DocumentedUser.addressOf(redis))
+              .consumerName("dying")
+              .build();
       RedisEventStream dead = new RedisEventStream(dying, RedisConnections.of(client.getPool()));
       dead.open();
       assertThat(dead.read(10, Duration.ZERO)).hasSize(10);

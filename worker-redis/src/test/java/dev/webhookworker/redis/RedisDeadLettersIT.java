@@ -27,7 +27,7 @@ class RedisDeadLettersIT extends DeadLettersConformance {
 
   @BeforeAll
   static void startServer() {
-    redis = EmbeddedRedis.start();
+    redis = DocumentedUser.server();
     client = RedisClient.create("127.0.0.1", redis.port());
   }
 
@@ -44,7 +44,7 @@ class RedisDeadLettersIT extends DeadLettersConformance {
 
   @Override
   protected WorkerConfig.Builder config() {
-    return super.config().redis(redis.address());
+    return super.config().redis(DocumentedUser.addressOf(redis));
   }
 
   @Override

@@ -3,12 +3,10 @@ package dev.webhookworker.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.webhookworker.Limits;
 import dev.webhookworker.RedisSettings;
 import dev.webhookworker.WorkerConfig;
-import dev.webhookworker.embedded.EmbeddedRedis;
 import dev.webhookworker.pipeline.Claims;
 import dev.webhookworker.port.Admission;
 import dev.webhookworker.port.Delivery;
@@ -26,7 +24,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,11 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.StreamEntryID;
-import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.params.XClaimParams;
-import redis.clients.jedis.params.XPendingParams;
 import redis.clients.jedis.params.XTrimParams;
-import redis.clients.jedis.resps.StreamPendingEntry;
 
 /**
  * The port's promises on a real server, and those that only Redis has. The server is the embedded
@@ -46,93 +40,63 @@ import redis.clients.jedis.resps.StreamPendingEntry;
  */
 class RedisEventStreamIT extends EventStreamConformance {
 
-  private static final String STREAM = "webhook_events";
-  private static final String GROUP = "webhook_workers";
-  private static final String RETRY = "webhook_events_retry";
+  private static final String STREAM = TestQueue.STREAM;
+  private static final String GROUP = TestQueue.GROUP;
+  private static final String RETRY = TestQueue.RETRY;
 
-  private static EmbeddedRedis redis;
+  private static TestQueue queue;
   private static RedisClient client;
-
-  private final List<EventStream> made = new ArrayList<>();
 
   @BeforeAll
   static void start() {
-    redis = EmbeddedRedis.start();
-    client = RedisClient.create("127.0.0.1", redis.port());
-    client.configSet("stream-node-max-entries", "1");
+    queue = new TestQueue();
+    client = queue.admin;
   }
 
   @AfterAll
   static void stop() {
-    client.close();
-    redis.close();
+    queue.close();
   }
 
   @BeforeEach
   void empty() {
-    client.flushAll();
+    queue.empty();
   }
 
-  @AfterEach
-  void close() {
-    made.forEach(EventStream::close);
+  private static WorkerConfig.Builder config(String consumer) {
+    return WorkerConfig.builder()
+        .consumerName(consumer)
+        .visibilityTimeout(VISIBILITY)
+        .maxDeliveries(MAX_DELIVERIES)
+        .streamRetention(Duration.ofMillis(1));
   }
 
   @Override
   protected EventStream stream(String consumer) throws StreamUnavailableException {
-    // An earlier process of that name is gone and its lease on the name has run out.
-    client.del(STREAM + ":consumer:" + consumer);
-    WorkerConfig config =
-        WorkerConfig.builder()
-            .consumerName(consumer)
-            .visibilityTimeout(VISIBILITY)
-            .maxDeliveries(MAX_DELIVERIES)
-            .streamRetention(Duration.ofMillis(1))
-            .build();
-    EventStream stream = new RedisEventStream(config, RedisConnections.of(client.getPool()));
-    made.add(stream);
-    stream.open();
-    return stream;
+    return queue.stream(config(consumer).build());
   }
 
   @Override
   protected String publish(Map<String, String> fields) {
-    return client.xadd(STREAM, XAddParams.xAddParams(), fields).toString();
+    return queue.publish(fields);
   }
 
   @Override
   protected void timePasses(Duration duration) {
-    for (StreamPendingEntry entry : pending(GROUP)) {
-      client.xclaimJustId(
-          STREAM,
-          GROUP,
-          entry.getConsumerName(),
-          0,
-          XClaimParams.xClaimParams().idle(entry.getIdleTime() + duration.toMillis()),
-          entry.getID());
-    }
-    for (String id : client.zrange(RETRY, 0, -1)) {
-      client.zincrby(RETRY, (double) -duration.toMillis(), id);
-    }
+    queue.timePasses(duration);
   }
 
-  private static List<StreamPendingEntry> pending(String group) {
-    return client.xpending(STREAM, group, XPendingParams.xPendingParams("-", "+", 1000));
+  @Override
+  protected void loseDeadLetters() {
+    client.del("webhook_events_dlq", "webhook_events_dlq_open");
   }
 
   private static void maintain(EventStream stream) throws StreamUnavailableException {
-    client.del(STREAM + ":maintenance");
-    // Retention is 1 ms: everything that was published has to be older.
-    long newest = client.xinfoStream(STREAM).getLastGeneratedId().getTime();
-    await()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> System.currentTimeMillis() > newest + 2);
-    stream.maintain();
+    queue.maintain(stream);
   }
 
   private static List<String> inStream() {
-    return client.xrange(STREAM, "-", "+").stream().map(entry -> entry.getID().toString()).toList();
+    return queue.inStream();
   }
 
   private static void acknowledgeAll(EventStream stream, List<Delivery> deliveries)
@@ -421,12 +385,8 @@ class RedisEventStreamIT extends EventStreamConformance {
   }
 
   private EventStream streamOnOwnConnections(String consumer) throws StreamUnavailableException {
-    RedisSettings address = RedisSettings.parse("127.0.0.1:" + redis.port());
-    WorkerConfig config = WorkerConfig.builder().consumerName(consumer).build();
-    EventStream stream = new RedisEventStream(config, RedisConnections.to(address));
-    made.add(stream);
-    stream.open();
-    return stream;
+    RedisSettings address = RedisSettings.parse(DocumentedUser.addressOf(queue.redis));
+    return queue.opened(config(consumer).build(), RedisConnections.to(address));
   }
 
   private static EventStream.Claimed claimed(List<Delivery> deliveries) {

@@ -38,8 +38,10 @@ class SlowToolIT {
 
   @BeforeAll
   static void start() {
-    redis = EmbeddedRedis.start();
-    publisher = RedisEventPublisher.to(RedisSettings.parse(redis.address()), "webhook_events");
+    redis = DocumentedUser.server();
+    publisher =
+        RedisEventPublisher.to(
+            RedisSettings.parse(DocumentedUser.addressOf(redis)), "webhook_events");
   }
 
   @AfterAll
@@ -57,7 +59,7 @@ class SlowToolIT {
             .discovery(false)
             .config(
                 WorkerConfig.builder()
-                    .redis(redis.address())
+                    .redis(DocumentedUser.addressOf(redis))
                     .maxConcurrent(10)
                     .shutdownTimeout(Duration.ofSeconds(1))
                     .build())
@@ -66,7 +68,7 @@ class SlowToolIT {
             .processor(
                 "*",
                 (event, context) -> {
-                  if (context.tool().id().equals("slow")) {
+                  if (context.tool().id().equals("inline:slow")) {
                     TimeUnit.SECONDS.sleep(10);
                   } else {
                     TimeUnit.MILLISECONDS.sleep(FAST_MILLIS);

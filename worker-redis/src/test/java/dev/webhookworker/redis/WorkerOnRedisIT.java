@@ -38,9 +38,11 @@ class WorkerOnRedisIT {
 
   @BeforeAll
   static void start() {
-    redis = EmbeddedRedis.start();
+    redis = DocumentedUser.server();
     client = RedisClient.create("127.0.0.1", redis.port());
-    publisher = RedisEventPublisher.to(RedisSettings.parse(redis.address()), "webhook_events");
+    publisher =
+        RedisEventPublisher.to(
+            RedisSettings.parse(DocumentedUser.addressOf(redis)), "webhook_events");
   }
 
   @AfterAll
@@ -57,7 +59,7 @@ class WorkerOnRedisIT {
 
   private static WorkerConfig.Builder config() {
     return WorkerConfig.builder()
-        .redis(redis.address())
+        .redis(DocumentedUser.addressOf(redis))
         .blockTimeout(Duration.ofMillis(50))
         .visibilityTimeout(Duration.ofSeconds(2))
         .maintenanceInterval(Duration.ofMillis(200))

@@ -57,6 +57,7 @@ record ScrapedNames(String text, Set<String> names) {
                   "POST",
                   "http",
                   "/nowhere",
+                  "/nowhere",
                   null,
                   Map.of(),
                   "127.0.0.1",

@@ -95,10 +95,10 @@ class CanaryIT {
               "INGEST_ENDPOINT=127.0.0.1:0",
               "WORKER_MAX_RETRIES=1",
               "WORKER_SHUTDOWN_TIMEOUT=1s",
-              "LOG_LEVEL=debug",
+              "LOG_LEVEL=trace",
               "LOG_FORMAT=json");
       WorkerProcess worker = BED.worker("canary", settings.toArray(String[]::new)).awaitConsuming();
-      WorkerProcess lost = BED.worker("lost", lost(redis, settings)).awaitLine("Lost a service");
+      WorkerProcess lost = BED.worker("lost", lost(redis, settings)).awaitLine("Lost the ");
       WorkerProcess doctor = BED.command("doctor", settings, "doctor");
       String[] quoted = elsewhere(quoting, REDIS_PASSWORD, settings).toArray(String[]::new);
       WorkerProcess misled = BED.worker("misled", quoted).awaitLine("unknown command");
@@ -127,7 +127,7 @@ class CanaryIT {
       doctor.awaitExit(Duration.ofSeconds(20));
       misledDoctor.awaitExit(Duration.ofSeconds(20));
       redis.kill();
-      worker.awaitLine("Lost a service");
+      worker.awaitLine("Lost the ");
       said.append(endpoints.get("/health").body()).append('\n');
       worker.terminate();
       worker.awaitExit(Duration.ofSeconds(10));
@@ -146,7 +146,7 @@ class CanaryIT {
         .as("what was meant to be said")
         .contains("Became a dead letter")
         .contains("Attempt failed; retry scheduled")
-        .contains("Lost a service")
+        .contains("Lost the ")
         .contains("A request was refused")
         .contains("\"event_id\":\"complaint-0\"")
         .contains("refused by the gateway")

@@ -62,7 +62,7 @@ class CrashIT {
     assertThat(idsOf("interrupted", frozen))
         .containsExactlyInAnyOrder("long-0", "long-1", "long-2");
     assertThat(idsOf("end", frozen)).doesNotContain("long-0", "long-1", "long-2");
-    assertThat(frozen.log()).anyMatch(line -> line.contains("lease was lost"));
+    assertThat(frozen.log()).anyMatch(line -> line.contains("was lost to another worker"));
     assertThat(other.steps()).allMatch(step -> step.attempt() == 1);
   }
 
@@ -116,6 +116,36 @@ class CrashIT {
               assertThat(dead.get("dead_letter")).contains("poison");
             });
     assertThat(crashes).isEqualTo(5);
+  }
+
+  @Test
+  void entriesThatNoWorkerHasTheMemoryForAreDeadLettersAndTakeNoOtherWithThem() {
+    // As in the image.
+    String dies = "JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError";
+    String huge = "x".repeat(160 * 1024 * 1024);
+    BED.publish("before", 50, "{}");
+    BED.publish("huge", 1, huge);
+    BED.publish("between", 50, "{}");
+    BED.publish("huger", 1, huge);
+    BED.publish("after", 50, "{}");
+    int deaths = 0;
+    WorkerProcess worker = BED.worker("small", dies);
+    while (BED.deadLetters() < 2 || BED.stored() < 150) {
+      if (!worker.isAlive()) {
+        deaths++;
+        assertThat(deaths).as("deaths").isLessThanOrEqualTo(1);
+        worker = BED.worker("small", dies);
+      }
+      TestBed.pass(Duration.ofMillis(50));
+    }
+    BED.awaitSettled(Duration.ofSeconds(10));
+
+    BED.assertStoredOnce(150);
+    assertThat(BED.deadLetterFields())
+        .extracting(dead -> dead.get("event_id"))
+        .containsExactlyInAnyOrder("huge-0", "huger-0");
+    assertThat(BED.deadLetterFields())
+        .allMatch(dead -> dead.get("dead_letter").contains("more than an event can have"));
   }
 
   @Test

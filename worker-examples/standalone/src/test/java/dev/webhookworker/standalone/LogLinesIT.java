@@ -84,14 +84,14 @@ class LogLinesIT {
         .untilAsserted(
             () ->
                 assertThat(worker.log().subList(from, worker.log().size()))
-                    .anyMatch(line -> line.contains("A service is back")));
+                    .anyMatch(line -> line.contains(" is back ")));
     List<String> lines = worker.log().subList(from, worker.log().size());
     assertThat(lines)
         .filteredOn(line -> line.contains("Outage: "))
         .as("%s", lines)
         .satisfiesExactly(
-            lost -> assertThat(lost).contains(" WARN ", "Lost a service", service),
-            back -> assertThat(back).contains(" INFO ", "A service is back", service));
+            lost -> assertThat(lost).contains(" WARN ", "Lost the ", service),
+            back -> assertThat(back).contains(" INFO ", " is back ", service));
     // Others may say once what follows for them, and each event has its own line.
     assertThat(
             lines.stream()

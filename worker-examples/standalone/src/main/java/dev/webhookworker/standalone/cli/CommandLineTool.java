@@ -47,9 +47,15 @@ public final class CommandLineTool {
    * @return the process's exit code
    */
   public static int run(
-      Map<String, String> environment, PrintWriter out, PrintWriter err, String... arguments) {
+      Map<String, String> environment,
+      PrintWriter rawOut,
+      PrintWriter rawErr,
+      String... arguments) {
+    PrintWriter out = new PrintWriter(new TerminalWriter(rawOut), true);
+    PrintWriter err = new PrintWriter(new TerminalWriter(rawErr), true);
     CommandLine commandLine = new CommandLine(new CommandLineTool(environment));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     commandLine.setOut(out);
     commandLine.setErr(err);
     commandLine.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, err));

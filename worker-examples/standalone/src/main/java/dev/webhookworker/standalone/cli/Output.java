@@ -41,15 +41,17 @@ final class Output {
       object(objects(headings, rows));
       return;
     }
+    List<List<String>> shown =
+        rows.stream().map(row -> row.stream().map(TerminalWriter::line).toList()).toList();
     int[] widths = new int[headings.size()];
     for (int i = 0; i < widths.length; i++) {
       widths[i] = headings.get(i).length();
-      for (List<String> row : rows) {
+      for (List<String> row : shown) {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
     line(headings, widths);
-    rows.forEach(row -> line(row, widths));
+    shown.forEach(row -> line(row, widths));
     if (rows.isEmpty()) {
       out.println("(none)");
     }
@@ -81,7 +83,7 @@ final class Output {
     } else if (value instanceof Map<?, ?> map) {
       map.forEach((name, one) -> lines.add(name + ": " + one));
     } else if (value != null) {
-      lines.add(value.toString());
+      value.toString().lines().forEach(lines::add);
     }
     return lines.isEmpty() ? List.of("") : lines;
   }

@@ -186,7 +186,7 @@ class CommandLineIT {
     assertThat(run(ExitCode.OK, "events", "replay", "--run", "bug-17")).contains("matched");
     assertThat(run(ExitCode.OK, "events", "replay", "--run", "bug-17", "--yes"))
         .contains("published");
-    awaitOutput("processed", "events", "show", "1~bug-17");
+    awaitOutput("1~bug-17~", "events", "search");
 
     broken = true;
     publish("2");

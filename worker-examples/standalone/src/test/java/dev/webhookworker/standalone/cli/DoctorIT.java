@@ -102,6 +102,23 @@ class DoctorIT {
   }
 
   @Test
+  void auditRowsThatNobodySeals() throws Exception {
+    startAWorkerOnce();
+    String other = "0".repeat(64);
+    assertThat(run("audit", "verify", "--head", "no-head")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("audit", "verify", "--head", other)).isEqualTo(ExitCode.FOUND);
+    assertThat(out.toString()).contains("head_unknown", "The log never had that head");
+    sql(
+        "INSERT INTO worker.webhook_audit_log"
+            + " (received_at, at, entry_id, event_id, action, attempt, actor) VALUES"
+            + " (now(), now() - interval '2 hours', '', 'forgotten', 'resolved', 0, 'alice')");
+    assertThat(run("audit", "verify")).isEqualTo(ExitCode.FOUND);
+    assertThat(out.toString()).contains("not_sealed", "Nothing was ever sealed.");
+    assertThat(run("doctor")).isEqualTo(ExitCode.FOUND);
+    assertThat(out.toString()).contains("nothing sealed since the beginning");
+  }
+
+  @Test
   void redisUnreachable() {
     environment.put("REDIS_ADDR", "127.0.0.1:1");
     assertThat(run("doctor")).isEqualTo(ExitCode.FOUND);

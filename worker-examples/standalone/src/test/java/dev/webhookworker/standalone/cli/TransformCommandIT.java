@@ -8,12 +8,15 @@ import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.memory.InMemoryModule;
 import dev.webhookworker.postgres.PostgresModule;
+import dev.webhookworker.spi.ProcessingMode;
+import dev.webhookworker.spi.ToolConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +126,8 @@ class TransformCommandIT {
             .config(WorkerConfig.fromEnvironment(environment))
             .install(new PostgresModule())
             .install(memory)
+            .toolConfigExtractor(
+                event -> Optional.of(ToolConfig.of("t", ProcessingMode.STORE_ONLY)))
             .build()) {
       worker.start();
       for (int i = 0; i < events; i++) {
@@ -140,7 +145,7 @@ class TransformCommandIT {
                     + (i == events - 1 ? ",\"a\":1" : "")
                     + "}",
                 "metadata",
-                "{\"tool_config\":{\"id\":\"t\"}}"));
+                "{\"tool_id\":\"t\"}"));
       }
       await().until(() -> worker.stats().processed() == events);
     }

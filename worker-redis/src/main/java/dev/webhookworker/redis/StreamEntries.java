@@ -1,0 +1,39 @@
+package dev.webhookworker.redis;
+
+import dev.webhookworker.port.EntryFields;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reading of the stream past its group, within the bounds of a reply. */
+final class StreamEntries {
+
+  private StreamEntries() {}
+
+  /**
+   * Asks for entries from one id to another.
+   *
+   * @param from first id, or after {@code (} the last one before it
+   */
+  static Command ask(RedisKeys keys, ReplyBounds bounds, String from, String to, int most) {
+    return Command.call(
+        Script.ENTRIES,
+        List.of(keys.stream()),
+        from,
+        to,
+        most,
+        bounds.largestEntry(),
+        bounds.mostBytes());
+  }
+
+  /** What was answered, by entry id, in the order of the stream. */
+  static Map<String, EntryFields> of(@Nullable Object reply) {
+    Map<String, EntryFields> entries = new LinkedHashMap<>();
+    for (Object entry : Replies.list(reply)) {
+      List<?> one = Replies.list(entry);
+      entries.put(Replies.text(one.get(0)), Replies.fields(one.get(1), Replies.number(one.get(2))));
+    }
+    return entries;
+  }
+}
