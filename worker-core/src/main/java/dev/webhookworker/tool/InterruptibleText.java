@@ -17,7 +17,7 @@ final class InterruptibleText implements CharSequence {
     private static final long serialVersionUID = 1L;
 
     InterruptedReadException() {
-      super("interrupted while a regular expression was matched");
+      super("interrupted while a payload was compared with its schema");
     }
   }
 

@@ -112,7 +112,7 @@ final class JsonSchema {
   /** Places and keywords where the payload does not follow the schema; empty when it does. */
   List<String> problems(JsonNode payload) {
     try {
-      return schema.validate(WholeNumbers.of(payload)).stream()
+      return schema.validate(SchemaInput.of(payload)).stream()
           .map(JsonSchema::told)
           .distinct()
           .toList();

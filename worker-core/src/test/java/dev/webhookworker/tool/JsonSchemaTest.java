@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.webhookworker.NonRetryableException;
 import dev.webhookworker.ToolSettings;
 import dev.webhookworker.pipeline.Json;
@@ -39,22 +40,43 @@ class JsonSchemaTest {
           Json.MAPPER.createObjectNode().put("a", text),
           Json.MAPPER.createObjectNode().put("x".repeat(60), 1)
         }) {
-      CompletableFuture<Throwable> ended = new CompletableFuture<>();
-      Thread run =
-          new Thread(
-              () -> {
-                try {
-                  schema.problems(payload);
-                  ended.complete(new AssertionError("it ended by itself"));
-                } catch (Throwable thrown) {
-                  ended.complete(thrown);
-                }
-              });
-      run.start();
-      run.interrupt();
-      assertThat(ended.get(20, TimeUnit.SECONDS))
-          .isInstanceOf(InterruptibleText.InterruptedReadException.class);
+      assertThatItEndsWhenItsRunIsInterrupted(schema, payload);
     }
+  }
+
+  /** "Aa" and "BB" have one hash, and so has every text of them of one length. */
+  @Test
+  void aListOfTextsOfOneHashEndsWhenItsRunIsInterrupted() throws Exception {
+    ArrayNode texts = Json.MAPPER.createArrayNode();
+    for (int number = 0; number < 1 << 16; number++) {
+      StringBuilder text = new StringBuilder();
+      for (int bit = 0; bit < 16; bit++) {
+        text.append((number >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      texts.add(text.toString());
+    }
+    assertThatItEndsWhenItsRunIsInterrupted(
+        schema("{\"properties\":{\"list\":{\"uniqueItems\":true}}}"),
+        Json.MAPPER.createObjectNode().set("list", texts));
+  }
+
+  private static void assertThatItEndsWhenItsRunIsInterrupted(JsonSchema schema, JsonNode payload)
+      throws Exception {
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    Thread run =
+        new Thread(
+            () -> {
+              try {
+                schema.problems(payload);
+                ended.complete(new AssertionError("it ended by itself"));
+              } catch (Throwable thrown) {
+                ended.complete(thrown);
+              }
+            });
+    run.start();
+    run.interrupt();
+    assertThat(ended.get(20, TimeUnit.SECONDS))
+        .isInstanceOf(InterruptibleText.InterruptedReadException.class);
   }
 
   @Test
