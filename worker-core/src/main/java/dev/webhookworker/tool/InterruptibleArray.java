@@ -10,6 +10,7 @@ import java.util.Iterator;
  * limit is: {@code uniqueItems} compares each of a hundred thousand texts of one hash with all
  * others. For one thread.
  */
+@SuppressWarnings("unchecked") // its parent narrows deepCopy()
 final class InterruptibleArray extends ArrayNode {
 
   private static final long serialVersionUID = 1L;
