@@ -20,7 +20,17 @@ final class PlainTexts {
   /** Shortest text that is looked for inside another. */
   private static final int LEAST_MASKED = 3;
 
+  /**
+   * How far into one of them is compared at each place of another text: two long texts of one
+   * letter would else be compared for minutes.
+   */
+  private static final int COMPARED = 32;
+
   private final Set<String> texts = new HashSet<>();
+
+  // Characters that may still be looked through: a sender chooses both how many texts there are and
+  // what is searched for them.
+  private long budget = 100_000_000;
 
   /**
    * Collects them from a payload.
@@ -81,19 +91,37 @@ final class PlainTexts {
     assert unchanged.equals(json);
   }
 
-  /** Whether a text is one of them, or has one inside. */
+  /**
+   * Whether a text is one of them, or has one inside. Also true where the search would take too
+   * long, so that nothing is left in the clear.
+   */
   boolean areIn(String text) {
     return texts.contains(text)
-        || texts.stream().anyMatch(one -> one.length() >= LEAST_MASKED && text.contains(one));
+        || texts.stream().anyMatch(one -> one.length() >= LEAST_MASKED && mayBeIn(text, one));
   }
 
-  /** The message with each of them masked, the longest first. */
+  private boolean mayBeIn(String text, String one) {
+    if (one.length() > text.length()) {
+      return false;
+    }
+    budget -= text.length();
+    return budget < 0 || text.contains(one.substring(0, Math.min(one.length(), COMPARED)));
+  }
+
+  /**
+   * The message with each of them masked, the longest first; the whole message where the search
+   * would take too long.
+   */
   String maskedIn(String message) {
     List<String> longestFirst = new ArrayList<>(texts);
     longestFirst.sort((one, other) -> Integer.compare(other.length(), one.length()));
     String masked = message;
     for (String one : longestFirst) {
-      if (one.length() >= LEAST_MASKED) {
+      if (one.length() >= LEAST_MASKED && mayBeIn(masked, one)) {
+        budget -= (long) masked.length() * one.length() / COMPARED;
+        if (budget < 0) {
+          return MASK;
+        }
         masked = masked.replace(one, MASK);
       }
     }
