@@ -105,7 +105,8 @@ record Assembly(
             new HandlerTask(pipeline, stream, held, settler, prefetch, vitals, clocks, leaseNanos),
             around.handlers());
     Intake intake =
-        new Intake(stream, held, threads, new Claims(config.limits()), listener, clocks);
+        new Intake(
+            stream, held, threads, new Claims(config.limits(), stream::hashKey), listener, clocks);
     Releases releases = new Releases(held, stream);
     RestSwitch rest = new RestSwitch();
     FetchRound round =

@@ -46,13 +46,11 @@ final class BatchReinjector {
 
   private final DlqParts parts;
   private final Reinjector reinjector;
-  private final Claims claims;
   private final PageSize size = new PageSize(MOST);
 
   BatchReinjector(DlqParts parts, Reinjector reinjector) {
     this.parts = parts;
     this.reinjector = reinjector;
-    claims = new Claims(parts.limits());
   }
 
   /** How many the next call should have at most. */
@@ -72,6 +70,7 @@ final class BatchReinjector {
     Map<String, DeadLetterEntry> entries = new HashMap<>();
     parts.queue().find(ids).forEach(entry -> entries.put(entry.entryId(), entry));
     List<State> states = parts.queue().states(ids);
+    Claims claims = reinjector.claims();
     Instant now = parts.clock().instant();
     Sent[] results = new Sent[letters.size()];
     Arrays.fill(results, Sent.LEFT);

@@ -126,8 +126,8 @@ final class Reinjector {
     Instant now = clock.instant();
     audit.write(List.of(line(letter, entry, action, now, actor, detail)));
     DeadLetterRetry retry = new DeadLetterRetry(now, actor);
-    Reinjection put =
-        queue.reinject(List.of(revival(new Claims(limits), entry, fields, retry))).get(0);
+    Claims claims = claims();
+    Reinjection put = queue.reinject(List.of(revival(claims, entry, fields, retry))).get(0);
     if (put == Reinjection.DONE || put == Reinjection.RETRYING) {
       mark(letter.id(), now);
     }
@@ -173,6 +173,11 @@ final class Reinjector {
       @Nullable String detail) {
     int retry = entry.record().retries().count() + 1;
     return new AuditEntry(letter.id(), letter.eventId(), action, now, retry, actor, detail);
+  }
+
+  Claims claims() throws StreamUnavailableException {
+    long key = queue.hashKey();
+    return new Claims(limits, () -> key);
   }
 
   /** What is put into the queue: this retry counted. */

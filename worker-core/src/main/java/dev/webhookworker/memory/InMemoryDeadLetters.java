@@ -22,6 +22,11 @@ final class InMemoryDeadLetters implements DeadLetterQueue {
   }
 
   @Override
+  public long hashKey() {
+    return queue.hashKey();
+  }
+
+  @Override
   public List<DeadLetterEntry> after(@Nullable String position, int max) {
     return entries().stream()
         .filter(e -> position == null || EntryIds.compare(e.position(), position) > 0)

@@ -22,6 +22,7 @@ import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.Source;
 import dev.webhookworker.port.StreamDepth;
 import dev.webhookworker.port.Waking;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +80,7 @@ public final class InMemoryStream implements EventStream {
     private final Set<Taken> taken = new HashSet<>();
 
     private final List<AuditEntry> audit = new ArrayList<>();
+    private final long hashKey = new SecureRandom().nextLong();
     private final InMemoryRoles roles;
     private final InMemoryTurns turns;
     private final InMemoryDestinationFailures destinationFailures;
@@ -93,6 +95,10 @@ public final class InMemoryStream implements EventStream {
       turns = new InMemoryTurns(clock);
       destinationFailures = new InMemoryDestinationFailures(clock);
       lines = new InMemoryLines(this);
+    }
+
+    long hashKey() {
+      return hashKey;
     }
 
     synchronized String add(EntryFields fields) {
@@ -257,6 +263,11 @@ public final class InMemoryStream implements EventStream {
 
   @Override
   public void open() {}
+
+  @Override
+  public long hashKey() {
+    return queue.hashKey;
+  }
 
   @Override
   public String consumerName() {

@@ -42,6 +42,9 @@ public interface DeadLetterQueue {
     CHANGED
   }
 
+  /** As {@link EventStream#hashKey}; asks the queue where it is not known here yet. */
+  long hashKey() throws StreamUnavailableException;
+
   /** Those after a position (null for the beginning), oldest first, at most {@code max}. */
   List<DeadLetterEntry> after(@Nullable String position, int max) throws StreamUnavailableException;
 

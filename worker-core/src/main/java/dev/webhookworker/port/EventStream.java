@@ -28,6 +28,12 @@ public interface EventStream extends AutoCloseable {
   /** The consumer name in use; final once {@link #open()} has returned. */
   String consumerName();
 
+  /**
+   * The key under which its workers hash bodies, the same for all of them and known to nobody else.
+   * It may change while a worker runs, when the queue has lost the one it had. Thread-safe.
+   */
+  long hashKey();
+
   /** The next new entries, at most {@code max}; waits up to {@code wait} for the first. */
   List<Delivery> read(int max, Duration wait) throws StreamUnavailableException;
 

@@ -30,13 +30,20 @@ final class RedisDeadLetters implements DeadLetterQueue {
   private final RedisConnections redis;
   private final RedisKeys keys;
   private final Duration ttl;
+  private final HashKey hashKey;
   private final RedisEdits edits;
 
-  RedisDeadLetters(RedisConnections redis, RedisKeys keys, Duration ttl) {
+  RedisDeadLetters(RedisConnections redis, RedisKeys keys, Duration ttl, HashKey hashKey) {
     this.redis = redis;
     this.keys = keys;
     this.ttl = ttl;
+    this.hashKey = hashKey;
     edits = new RedisEdits(redis, keys);
+  }
+
+  @Override
+  public long hashKey() throws StreamUnavailableException {
+    return hashKey.get();
   }
 
   @Override

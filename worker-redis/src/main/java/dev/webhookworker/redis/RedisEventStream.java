@@ -59,6 +59,7 @@ final class RedisEventStream implements EventStream {
   private final ReadAhead ahead;
   private final Leases leases;
   private final SettlementPipeline settlements;
+  private final HashKey hashKey;
   private final RedisDeadLetters deadLetters;
   private final RedisResourceTurns turns;
   private final RedisDestinationFailures destinationFailures;
@@ -88,7 +89,8 @@ final class RedisEventStream implements EventStream {
     ahead = new ReadAhead(redis, reader, marks);
     leases = new Leases(redis, keys, consumer, config.visibilityTimeout(), nanoTime);
     settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl(), leases);
-    deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl());
+    hashKey = new HashKey(redis, keys);
+    deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl(), hashKey);
     turns = new RedisResourceTurns(redis, keys);
     destinationFailures = new RedisDestinationFailures(redis, keys);
     destinationLines = new RedisDestinationLines(redis, keys, bounds);
@@ -116,6 +118,7 @@ final class RedisEventStream implements EventStream {
                     keys.stream(),
                     keys.group(),
                     consumer.get())));
+    hashKey.agree();
     long made = Replies.number(replies.get(0));
     if (made > 0) {
       LOG.atInfo()
@@ -136,6 +139,11 @@ final class RedisEventStream implements EventStream {
   @Override
   public String consumerName() {
     return consumer.get();
+  }
+
+  @Override
+  public long hashKey() {
+    return hashKey.last();
   }
 
   @Override
@@ -285,6 +293,7 @@ final class RedisEventStream implements EventStream {
             EMPTY_CONSUMER_KEPT.toMillis(),
             config.idempotencyTtl().toMillis(),
             MOST_EVIDENCE));
+    hashKey.agree();
   }
 
   @Override

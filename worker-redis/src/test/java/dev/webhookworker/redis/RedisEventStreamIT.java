@@ -390,7 +390,7 @@ class RedisEventStreamIT extends EventStreamConformance {
   }
 
   private static EventStream.Claimed claimed(List<Delivery> deliveries) {
-    Claims claims = new Claims(Limits.DEFAULTS);
+    Claims claims = new Claims(Limits.DEFAULTS, () -> 17);
     return new EventStream.Claimed(deliveries, deliveries.stream().map(claims::of).toList());
   }
 
