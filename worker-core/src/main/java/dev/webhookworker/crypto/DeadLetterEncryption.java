@@ -3,6 +3,8 @@ package dev.webhookworker.crypto;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.webhookworker.pipeline.Json;
+import dev.webhookworker.port.DeadLetterEntry;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.spi.ToolConfig;
 import dev.webhookworker.tool.InlineTools;
@@ -31,22 +33,21 @@ public final class DeadLetterEncryption {
    *
    * @param decoded whether the entry is an event
    */
-  public EntryFields encrypt(EntryFields fields, boolean decoded) {
+  public EntryFields encrypt(EncryptionContext context, EntryFields fields, boolean decoded) {
     byte[] payload = fields.bytes(PAYLOAD);
     if (payload == null || payload.length == 0 || !encryption.hasKey()) {
       return fields;
     }
-    String eventId = eventId(fields);
     String toolId = toolOf(fields.text("metadata"));
     boolean known =
         decoded
             && (toolId == null || toolId.equals(ToolConfig.DEFAULT_ID) || encryption.knows(toolId));
     if (!known) {
       return fields.with(
-          Map.of(PAYLOAD, encryption.sealWhole(eventId, payload).getBytes(StandardCharsets.UTF_8)));
+          Map.of(PAYLOAD, encryption.sealWhole(context, payload).getBytes(StandardCharsets.UTF_8)));
     }
     String text = new String(payload, StandardCharsets.UTF_8);
-    String encrypted = encryption.encrypt(eventId, toolId, text);
+    String encrypted = encryption.encrypt(context, toolId, text);
     return encrypted.equals(text)
         ? fields
         : fields.with(Map.of(PAYLOAD, encrypted.getBytes(StandardCharsets.UTF_8)));
@@ -57,12 +58,13 @@ public final class DeadLetterEncryption {
    *
    * @throws DecryptionException when a value does not open; the message names the key
    */
-  public EntryFields open(EntryFields fields) throws DecryptionException {
+  public EntryFields open(DeadLetterEntry entry) throws DecryptionException {
+    EntryFields fields = entry.fields();
     byte[] payload = fields.bytes(PAYLOAD);
     if (payload == null) {
       return fields;
     }
-    byte[] opened = encryption.open(eventId(fields), payload);
+    byte[] opened = encryption.open(EncryptionContext.of(entry), payload);
     return opened == payload ? fields : fields.with(Map.of(PAYLOAD, opened));
   }
 
@@ -73,13 +75,14 @@ public final class DeadLetterEncryption {
    * @throws DecryptionException when such a value does not open, or when the new payload can't be
    *     encrypted as the old one is
    */
-  public EntryFields edited(EntryFields fields, String payload) throws DecryptionException {
+  public EntryFields edited(DeadLetterEntry entry, String payload) throws DecryptionException {
+    EntryFields fields = entry.fields();
     String kept = text(fields);
-    if (kept.contains(SealedValue.PREFIX) && !encryption.hasKey()) {
+    if (SealedValue.mayBeIn(kept) && !encryption.hasKey()) {
       throw new DecryptionException(
           "the payload has encrypted fields and there is no key: set WORKER_ENCRYPTION_KEYS");
     }
-    String full = encryption.unmask(eventId(fields), kept, payload);
+    String full = encryption.unmask(EncryptionContext.of(entry), kept, payload);
     return fields.with(Map.of(PAYLOAD, full.getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -92,11 +95,6 @@ public final class DeadLetterEncryption {
   public static String text(EntryFields fields) {
     String payload = fields.text(PAYLOAD);
     return payload == null ? "" : payload;
-  }
-
-  private static String eventId(EntryFields fields) {
-    String claimed = fields.text("event_id");
-    return claimed == null ? "" : claimed;
   }
 
   private @Nullable String toolOf(@Nullable String metadata) {

@@ -2,6 +2,7 @@ package dev.webhookworker.crypto;
 
 import com.fasterxml.jackson.core.JsonParser;
 import dev.webhookworker.EncryptionSettings;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EventRecord;
 import dev.webhookworker.port.JsonText;
 import dev.webhookworker.spi.KeyProvider;
@@ -62,8 +63,8 @@ public final class FieldEncryption {
   }
 
   /** Bytes of any kind as one encrypted value, a JSON string. */
-  String sealWhole(String eventId, byte[] bytes) {
-    return '"' + SealedValue.seal(keys, SealedJson.place(eventId, List.of()), bytes) + '"';
+  String sealWhole(EncryptionContext context, byte[] bytes) {
+    return '"' + SealedValue.seal(keys, context, List.of(), bytes) + '"';
   }
 
   /**
@@ -71,16 +72,16 @@ public final class FieldEncryption {
    *
    * @throws DecryptionException when a value does not open; the message names the key
    */
-  public byte[] open(String eventId, byte[] payload) throws DecryptionException {
+  public byte[] open(EncryptionContext context, byte[] payload) throws DecryptionException {
     String text = new String(payload, StandardCharsets.UTF_8);
-    if (!text.contains(SealedValue.PREFIX)) {
+    if (!SealedValue.mayBeIn(text)) {
       return payload;
     }
     String whole = unquoted(text);
-    if (whole != null && whole.startsWith(SealedValue.PREFIX)) {
-      return SealedValue.open(keys, SealedJson.place(eventId, List.of()), whole);
+    if (whole != null && SealedValue.is(whole)) {
+      return SealedValue.open(keys, context, List.of(), whole);
     }
-    Decrypted decrypted = decrypt(eventId, text);
+    Decrypted decrypted = decrypt(context, text);
     if (!decrypted.problems().isEmpty()) {
       throw new DecryptionException(decrypted.problems().get(0));
     }
@@ -98,11 +99,11 @@ public final class FieldEncryption {
       return record;
     }
     PlainTexts plain = new PlainTexts();
-    String payload = encrypt(record.eventId(), record.payload().text(), patterns, plain);
+    EncryptionContext context =
+        EncryptionContext.ofEvent(record.tenantId(), record.entryId(), record.eventId());
+    String payload = encrypt(context, record.payload().text(), patterns, plain);
     String result =
-        record.result() == null
-            ? null
-            : encryptResult(record.eventId(), record.result(), patterns, plain);
+        record.result() == null ? null : encryptResult(context, record.result(), patterns, plain);
     return new EventRecord(
         record.entryId(),
         record.eventId(),
@@ -130,16 +131,16 @@ public final class FieldEncryption {
    *
    * @param toolId null when the event names none
    */
-  public String encrypt(String eventId, @Nullable String toolId, String json) {
+  public String encrypt(EncryptionContext context, @Nullable String toolId, String json) {
     List<FieldPattern> patterns = fields.of(toolId);
     return patterns.isEmpty() && !isForeign(JsonText.of(json))
         ? json
-        : encrypt(eventId, json, patterns, new PlainTexts());
+        : encrypt(context, json, patterns, new PlainTexts());
   }
 
   /** Whether something in it looks encrypted. */
   private boolean isForeign(JsonText json) {
-    return hasKey() && json.text().contains(SealedValue.PREFIX);
+    return hasKey() && SealedValue.mayBeIn(json.text());
   }
 
   /** Whether anything of an event of that tool is to be encrypted. */
@@ -148,7 +149,7 @@ public final class FieldEncryption {
   }
 
   private String encrypt(
-      String eventId, String json, List<FieldPattern> patterns, PlainTexts plain) {
+      EncryptionContext context, String json, List<FieldPattern> patterns, PlainTexts plain) {
     try {
       return JsonSplice.replace(
           json,
@@ -161,17 +162,17 @@ public final class FieldEncryption {
             @Override
             public String replace(List<String> path, String raw, @Nullable String text) {
               plain.add(raw, text);
-              return seal(eventId, path, raw);
+              return seal(context, path, raw);
             }
           });
     } catch (IOException notJson) {
-      return seal(eventId, List.of(), json);
+      return seal(context, List.of(), json);
     }
   }
 
   /** A rule may have put a value elsewhere, or into another text. */
   private String encryptResult(
-      String eventId, String json, List<FieldPattern> patterns, PlainTexts plain) {
+      EncryptionContext context, String json, List<FieldPattern> patterns, PlainTexts plain) {
     try {
       return JsonSplice.replace(
           json,
@@ -184,19 +185,16 @@ public final class FieldEncryption {
 
             @Override
             public String replace(List<String> path, String raw, @Nullable String text) {
-              return seal(eventId, path, raw);
+              return seal(context, path, raw);
             }
           });
     } catch (IOException notJson) {
-      return seal(eventId, List.of(), json);
+      return seal(context, List.of(), json);
     }
   }
 
-  private String seal(String eventId, List<String> path, String raw) {
-    return '"'
-        + SealedValue.seal(
-            keys, SealedJson.place(eventId, path), raw.getBytes(StandardCharsets.UTF_8))
-        + '"';
+  private String seal(EncryptionContext context, List<String> path, String raw) {
+    return '"' + SealedValue.seal(keys, context, path, raw.getBytes(StandardCharsets.UTF_8)) + '"';
   }
 
   private static @Nullable String unquoted(@Nullable String text) {
@@ -218,20 +216,20 @@ public final class FieldEncryption {
   }
 
   /** Decrypts every encrypted value; one that does not open stays as it is. */
-  public Decrypted decrypt(String eventId, String json) {
-    if (!json.contains(SealedValue.PREFIX)) {
+  public Decrypted decrypt(EncryptionContext context, String json) {
+    if (!SealedValue.mayBeIn(json)) {
       return new Decrypted(json, List.of());
     }
     List<String> problems = new ArrayList<>();
     String text =
-        SealedJson.replace(json, (path, closed) -> opened(eventId, path, closed, problems));
+        SealedJson.replace(json, (path, closed) -> opened(context, path, closed, problems));
     return new Decrypted(text, problems);
   }
 
   private @Nullable String opened(
-      String eventId, List<String> path, String closed, List<String> problems) {
+      EncryptionContext context, List<String> path, String closed, List<String> problems) {
     try {
-      byte[] plain = SealedValue.open(keys, SealedJson.place(eventId, path), closed);
+      byte[] plain = SealedValue.open(keys, context, path, closed);
       return new String(plain, StandardCharsets.UTF_8);
     } catch (DecryptionException unreadable) {
       problems.add(problem(path, unreadable));
@@ -245,7 +243,7 @@ public final class FieldEncryption {
 
   /** The text with every encrypted value shown as {@code "***"}, for people. */
   public static String masked(String json) {
-    return json.contains(SealedValue.PREFIX)
+    return SealedValue.mayBeIn(json)
         ? SealedJson.replace(json, (path, text) -> '"' + PlainTexts.MASK + '"')
         : json;
   }
@@ -256,20 +254,21 @@ public final class FieldEncryption {
    *
    * @throws DecryptionException when such a value does not open; the message names the key
    */
-  public String unmask(String eventId, String kept, String edited) throws DecryptionException {
+  public String unmask(EncryptionContext context, String kept, String edited)
+      throws DecryptionException {
     List<String> problems = new ArrayList<>();
     String unmasked =
-        SealedJson.unmask(kept, edited, (path, closed) -> opened(eventId, path, closed, problems));
+        SealedJson.unmask(kept, edited, (path, closed) -> opened(context, path, closed, problems));
     if (!problems.isEmpty()) {
       throw new DecryptionException(problems.get(0));
     }
     return unmasked;
   }
 
-  /** Encrypts with the active key what was encrypted with another. */
-  public Decrypted rotate(String eventId, String json) {
+  /** Encrypts with the active key what was encrypted with another, or in an earlier version. */
+  public Decrypted rotate(EncryptionContext context, String json) {
     String active = keys.activeKeyId().orElse("");
-    if (!json.contains(SealedValue.PREFIX)) {
+    if (!SealedValue.mayBeIn(json)) {
       return new Decrypted(json, List.of());
     }
     List<String> problems = new ArrayList<>();
@@ -277,14 +276,13 @@ public final class FieldEncryption {
         SealedJson.replace(
             json,
             (path, closed) -> {
-              if (SealedValue.keyId(closed).orElse("").equals(active)) {
+              if (SealedValue.isCurrent(closed, active)) {
                 return null;
               }
               try {
                 // Bytes: a payload that was encrypted as a whole may be no text.
-                String place = SealedJson.place(eventId, path);
-                byte[] plain = SealedValue.open(keys, place, closed);
-                return '"' + SealedValue.seal(keys, place, plain) + '"';
+                byte[] plain = SealedValue.open(keys, context, path, closed);
+                return '"' + SealedValue.seal(keys, context, path, plain) + '"';
               } catch (DecryptionException unreadable) {
                 problems.add(problem(path, unreadable));
                 return null;

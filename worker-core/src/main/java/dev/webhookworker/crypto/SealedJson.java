@@ -21,15 +21,6 @@ final class SealedJson {
     @Nullable String open(List<String> path, String closed);
   }
 
-  /** What a value at that place of an event is bound to. */
-  static String place(String eventId, List<String> path) {
-    StringBuilder place = new StringBuilder(eventId).append('\0');
-    for (String part : path) {
-      place.append('/').append(part.replace("~", "~0").replace("/", "~1"));
-    }
-    return place.toString();
-  }
-
   /** The text with its encrypted values replaced; text that is not JSON stays as it is. */
   static String replace(String json, Opening opening) {
     try {
@@ -53,8 +44,7 @@ final class SealedJson {
 
   /** Whether the parser is on a text that looks encrypted. */
   static boolean isSealed(JsonParser at) throws IOException {
-    return at.currentToken() == JsonToken.VALUE_STRING
-        && at.getText().startsWith(SealedValue.PREFIX);
+    return at.currentToken() == JsonToken.VALUE_STRING && SealedValue.is(at.getText());
   }
 
   /** The edited text with each mask replaced that stands where the kept one is encrypted. */

@@ -11,6 +11,7 @@ import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.Claim;
 import dev.webhookworker.port.DeadLetterRecord;
 import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.Settlement;
 import dev.webhookworker.retry.CauseDigest;
@@ -19,6 +20,7 @@ import dev.webhookworker.retry.Redaction;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -103,9 +105,15 @@ public final class Settlements {
     DeadReason reason = dead.reason();
     // An id that was reused has no mark of its own: the first event's mark stays.
     Claim ownMark = reason == DeadReason.ID_REUSED ? null : claim;
+    String tenantId = event == null ? claimed.tenantId() : event.tenantId();
+    EncryptionContext context =
+        EncryptionContext.ofDeadLetter(
+            tenantId,
+            delivery.entryId(),
+            Objects.requireNonNullElse(delivery.fields().text("event_id"), ""));
     return new Settlement.Bury(
         delivery.lease(),
-        encryption.encrypt(delivery.fields(), event != null),
+        encryption.encrypt(context, delivery.fields(), event != null),
         new DeadLetterRecord(
             reason.code(),
             MaskedFailure.classOf(dead.cause()),
@@ -118,7 +126,7 @@ public final class Settlements {
             clock.instant(),
             workerName.get(),
             conclusion.toolId() == null ? claimed.toolId() : conclusion.toolId(),
-            event == null ? claimed.tenantId() : event.tenantId(),
+            tenantId,
             dead.state().completed(),
             dead.state().dlqRetries(),
             delivery.fencingToken()),

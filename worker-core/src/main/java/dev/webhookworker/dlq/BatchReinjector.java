@@ -121,7 +121,7 @@ final class BatchReinjector {
 
   private @Nullable EntryFields opened(DeadLetterEntry entry) {
     try {
-      return parts.payloads().open(entry.fields());
+      return parts.payloads().open(entry);
     } catch (DecryptionException tableMayHaveIt) {
       return null;
     }

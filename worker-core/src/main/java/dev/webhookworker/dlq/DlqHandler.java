@@ -16,6 +16,7 @@ import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterQueue;
 import dev.webhookworker.port.DeadLetterTable;
 import dev.webhookworker.port.DeadLetterView;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.PayloadEdit;
 import dev.webhookworker.port.StoreUnavailableException;
@@ -114,7 +115,7 @@ public final class DlqHandler implements DeadLetters {
             return Optional.empty();
           }
           DeadLetter letter = found.summary();
-          String payload = DeadLetterEncryption.text(parts.payloads().open(found.entry().fields()));
+          String payload = DeadLetterEncryption.text(parts.payloads().open(found.entry()));
           parts.audit().write(List.of(line(letter, "payload_revealed", actor, null)));
           return Optional.of(Summaries.details(found, payload, warnings(letter)));
         });
@@ -159,15 +160,15 @@ public final class DlqHandler implements DeadLetters {
           if (found == null || !found.summary().status().isOpen()) {
             return DeadLetterResult.NOT_OPEN;
           }
-          EntryFields before = found.entry().fields();
-          EntryFields edited = parts.payloads().edited(before, payload);
+          EntryFields edited = parts.payloads().edited(found.entry(), payload);
           PayloadEdit edit =
               new PayloadEdit(
                   id,
                   found.summary().eventId(),
                   found.summary().tenantId(),
-                  DeadLetterEncryption.text(before),
-                  DeadLetterEncryption.text(parts.payloads().encrypt(edited, true)));
+                  DeadLetterEncryption.text(found.entry().fields()),
+                  DeadLetterEncryption.text(
+                      parts.payloads().encrypt(EncryptionContext.of(found.entry()), edited, true)));
           String line = parts.audit().edited(edit, reason);
           byte[] bytes = edited.bytes("payload");
           return reinjector.reinject(found, bytes, actor, "dlq_retry_edited", line);

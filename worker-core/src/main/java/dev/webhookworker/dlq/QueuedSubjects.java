@@ -6,6 +6,7 @@ import dev.webhookworker.ErasureFilter;
 import dev.webhookworker.crypto.DeadLetterEncryption;
 import dev.webhookworker.pipeline.Json;
 import dev.webhookworker.port.DeadLetterEntry;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EventKey;
 import dev.webhookworker.port.PayloadEdit;
@@ -93,20 +94,25 @@ final class QueuedSubjects {
     boolean wanted =
         (filter.tenantId() == null || filter.tenantId().equals(tenantId))
             && (filter.eventIds().isEmpty() || filter.eventIds().contains(key.eventId()))
-            && payloads.stream().anyMatch(payload -> hasSubject(key.eventId(), payload));
+            && payloads.stream()
+                .anyMatch(
+                    payload ->
+                        hasSubject(
+                            EncryptionContext.ofDeadLetter(tenantId, key.entryId(), key.eventId()),
+                            payload));
     if (wanted) {
       found.add(key);
     }
   }
 
-  private boolean hasSubject(String eventId, String payload) {
+  private boolean hasSubject(EncryptionContext context, String payload) {
     String subject = filter.subject();
     if (subject == null) {
       return true;
     }
     try {
       return Json.MAPPER
-          .readTree(parts.encryption().decrypt(eventId, payload).text())
+          .readTree(parts.encryption().decrypt(context, payload).text())
           .at(JsonPointer.compile(subject))
           .asText()
           .equals(filter.value());

@@ -155,10 +155,10 @@ final class Reinjector {
   private EntryFields opened(DeadLetterView.Found found, DeadLetterEntry entry)
       throws DecryptionException {
     try {
-      return payloads.open(entry.fields());
+      return payloads.open(entry);
     } catch (DecryptionException unreadable) {
       if (found.entry().position().equals(entry.position())) {
-        return payloads.open(found.entry().fields());
+        return payloads.open(found.entry());
       }
       throw unreadable;
     }

@@ -17,6 +17,7 @@ import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.crypto.DecryptionException;
 import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.port.EventHistory;
 import dev.webhookworker.port.EventStore;
@@ -125,7 +126,9 @@ public final class StoredEvents implements Events {
   private byte[] opened(StoredEvent event) throws DecryptionException {
     return parts
         .encryption()
-        .open(event.eventId(), event.payload().getBytes(StandardCharsets.UTF_8));
+        .open(
+            EncryptionContext.ofEvent(event.tenantId(), event.entryId(), event.eventId()),
+            event.payload().getBytes(StandardCharsets.UTF_8));
   }
 
   private AuditEntry line(StoredEvent event, String action, String actor, @Nullable String detail) {

@@ -6,6 +6,7 @@ import dev.webhookworker.LostEvent;
 import dev.webhookworker.ReconcileReport;
 import dev.webhookworker.WorkerConfig;
 import dev.webhookworker.port.AuditEntry;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.ErasedRows;
 import dev.webhookworker.port.EventKey;
 import dev.webhookworker.port.EventStore;
@@ -66,8 +67,8 @@ final class Upkeep {
         forgotten.marks());
   }
 
-  private String decrypted(String eventId, String payload) {
-    return parts.encryption().decrypt(eventId, payload).text();
+  private String decrypted(EncryptionContext context, String payload) {
+    return parts.encryption().decrypt(context, payload).text();
   }
 
   private AuditEntry erased(EventKey key, ErasureFilter filter, String actor) {

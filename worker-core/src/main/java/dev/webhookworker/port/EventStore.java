@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BinaryOperator;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,11 +102,14 @@ public interface EventStore extends AutoCloseable {
   /**
    * Erases what is stored of events, and writes for each an audit line without the data.
    *
-   * @param decrypt makes of an event's id and its stored payload the readable payload
+   * @param decrypt makes of a stored payload the readable one
    * @param dryRun only looks for what would be erased
    */
   default ErasedRows erase(
-      ErasureFilter filter, BinaryOperator<String> decrypt, String actor, boolean dryRun)
+      ErasureFilter filter,
+      BiFunction<EncryptionContext, String, String> decrypt,
+      String actor,
+      boolean dryRun)
       throws StoreUnavailableException {
     return ErasedRows.NONE;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.EncryptionSettings;
 import dev.webhookworker.Secret;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.spi.KeyProvider;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -66,13 +67,19 @@ class KeyProvidersTest {
 
   @Test
   void aProviderThatIsFoundEncryptsAndConfiguredKeysStillOpen() throws Exception {
-    String old = new FieldEncryption(CONFIGURED).encrypt("1", null, "{\"mail\":\"a\"}");
+    String old =
+        new FieldEncryption(CONFIGURED)
+            .encrypt(EncryptionContext.ofEvent(null, "1-0", "1"), null, "{\"mail\":\"a\"}");
     withServices(
         Vault.class.getName(),
         keys -> {
           FieldEncryption encryption = new FieldEncryption(CONFIGURED.fields(), keys);
-          assertThat(encryption.encrypt("1", null, "{\"mail\":\"b\"}")).contains("enc:v1:vault:");
-          assertThat(encryption.decrypt("1", old).text()).isEqualTo("{\"mail\":\"a\"}");
+          assertThat(
+                  encryption.encrypt(
+                      EncryptionContext.ofEvent(null, "1-0", "1"), null, "{\"mail\":\"b\"}"))
+              .contains("enc:v2:vault:");
+          assertThat(encryption.decrypt(EncryptionContext.ofEvent(null, "1-0", "1"), old).text())
+              .isEqualTo("{\"mail\":\"a\"}");
         });
   }
 

@@ -12,6 +12,7 @@ import dev.webhookworker.ToolSettings;
 import dev.webhookworker.WebhookEvent;
 import dev.webhookworker.crypto.DeadLetterEncryption;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EntryFields;
 import dev.webhookworker.spi.ProcessingMode;
 import dev.webhookworker.spi.ToolConfig;
@@ -109,11 +110,18 @@ class ToolLookupTest {
         .forEach(i -> encryption.ready(tool("t" + i, "/other").withId("inline:t" + i)));
     encryption.ready(tool("shop", "/other").withId("inline:shop"));
     EntryFields dead =
-        new DeadLetterEncryption(encryption).encrypt(fields("{\"tool_id\":\"shop\"}"), true);
+        new DeadLetterEncryption(encryption)
+            .encrypt(
+                EncryptionContext.ofDeadLetter(null, "1-0", "1"),
+                fields("{\"tool_id\":\"shop\"}"),
+                true);
     assertThat(dead.text("payload")).contains("\"mail\":\"enc:").doesNotContain("a@example.org");
     EntryFields inline =
         new DeadLetterEncryption(encryption)
-            .encrypt(fields("{\"tool_config\":{\"id\":\"t0\"}}"), true);
+            .encrypt(
+                EncryptionContext.ofDeadLetter(null, "1-0", "1"),
+                fields("{\"tool_config\":{\"id\":\"t0\"}}"),
+                true);
     assertThat(inline.text("payload")).as("forgotten, so all of it").startsWith("\"enc:");
   }
 

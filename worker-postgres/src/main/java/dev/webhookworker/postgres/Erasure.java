@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.webhookworker.ErasureFilter;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.ErasedRows;
 import dev.webhookworker.port.EventKey;
 import dev.webhookworker.port.StoreUnavailableException;
@@ -14,7 +15,8 @@ import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BinaryOperator;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Erases events, dead letters and inbox rows, and writes for each event an audit row without the
@@ -26,9 +28,9 @@ final class Erasure {
   private static final int PAGE = 1_000;
 
   private final Database database;
-  private final BinaryOperator<String> decrypt;
+  private final BiFunction<EncryptionContext, String, String> decrypt;
 
-  Erasure(Database database, BinaryOperator<String> decrypt) {
+  Erasure(Database database, BiFunction<EncryptionContext, String, String> decrypt) {
     this.database = database;
     this.decrypt = decrypt;
   }
@@ -93,13 +95,19 @@ final class Erasure {
       this.payload = payload;
       this.time = time;
     }
+
+    EncryptionContext context(@Nullable String tenantId, EventKey key) {
+      return this == EVENTS
+          ? EncryptionContext.ofEvent(tenantId, key.entryId(), key.eventId())
+          : EncryptionContext.ofDeadLetter(tenantId, key.entryId(), key.eventId());
+    }
   }
 
   private int find(Connection connection, ErasureFilter filter, Place place, Set<EventKey> keys)
       throws SQLException {
     String sql =
         """
-        SELECT event_id, entry_id, %s FROM %s
+        SELECT event_id, entry_id, tenant_id, %s FROM %s
         WHERE (?::text IS NULL OR tenant_id = ?) AND (? OR event_id = ANY (?))
         ORDER BY %s
         """
@@ -114,7 +122,8 @@ final class Erasure {
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           EventKey key = new EventKey(row.getString(1), row.getString(2));
-          if (concerns(filter, key.eventId(), row.getString(3))) {
+          EncryptionContext context = place.context(row.getString(3), key);
+          if (concerns(filter, context, row.getString(4))) {
             keys.add(key);
             found++;
           }
@@ -124,14 +133,14 @@ final class Erasure {
     return found;
   }
 
-  private boolean concerns(ErasureFilter filter, String eventId, String payload) {
+  private boolean concerns(ErasureFilter filter, EncryptionContext context, String payload) {
     String subject = filter.subject();
     String value = filter.value();
     if (subject == null || value == null) {
       return true;
     }
     try {
-      return JSON.readTree(decrypt.apply(eventId, payload))
+      return JSON.readTree(decrypt.apply(context, payload))
           .at(JsonPointer.compile(subject))
           .asText()
           .equals(value);

@@ -1,6 +1,7 @@
 package dev.webhookworker.postgres;
 
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.spi.KeyProvider;
 import java.sql.Connection;
@@ -66,32 +67,32 @@ final class KeyRotation {
 
   private enum Place {
     EVENTS(
-        "event_id, received_at, entry_id, payload::text AS one, result::text AS two",
+        "event_id, received_at, entry_id, tenant_id, payload::text AS one, result::text AS two",
         "webhook_events",
-        "(strpos(payload::text, 'enc:v1:') > 0 OR strpos(result::text, 'enc:v1:') > 0)",
+        "(strpos(payload::text, 'enc:v') > 0 OR strpos(result::text, 'enc:v') > 0)",
         "(event_id, received_at, entry_id) > (?, ?, ?)",
         "event_id, received_at, entry_id",
         "UPDATE %s SET payload = ?::json, result = ?::json"
             + " WHERE event_id = ? AND received_at = ? AND entry_id = ?"),
     // What is encrypted is text: raw_payload, for bytes that are none, never holds any of it.
     DEAD_LETTERS(
-        "entry_id AS event_id, event_id AS bound, payload AS one, NULL AS two",
+        "entry_id AS event_id, event_id AS bound, entry_id, tenant_id, payload AS one, NULL AS two",
         "webhook_dlq",
-        "strpos(payload, 'enc:v1:') > 0",
+        "strpos(payload, 'enc:v') > 0",
         "entry_id > ?",
         "entry_id",
         "UPDATE %s SET payload = ? WHERE entry_id = ?"),
     EDITS(
-        "hash AS event_id, event_id AS bound, before AS one, after AS two",
+        "hash AS event_id, event_id AS bound, entry_id, tenant_id, before AS one, after AS two",
         "webhook_dlq_edit",
-        "(strpos(before, 'enc:v1:') > 0 OR strpos(after, 'enc:v1:') > 0)",
+        "(strpos(before, 'enc:v') > 0 OR strpos(after, 'enc:v') > 0)",
         "hash > ?",
         "hash",
         "UPDATE %s SET before = ?, after = ? WHERE hash = ?"),
     TOOLS(
         "id AS event_id, webhook_config::text AS one, NULL AS two",
         "webhook_tools",
-        "strpos(webhook_config::text, 'enc:v1:') > 0",
+        "strpos(webhook_config::text, 'enc:v') > 0",
         "id > ?",
         "id",
         "UPDATE %s SET webhook_config = ?::jsonb WHERE id = ?");
@@ -122,7 +123,11 @@ final class KeyRotation {
    * @param entry of a stored event; null in other places
    */
   private record Row(
-      String id, @Nullable Entry entry, String boundTo, String one, @Nullable String two) {}
+      String id,
+      @Nullable Entry entry,
+      EncryptionContext context,
+      String one,
+      @Nullable String two) {}
 
   private record Entry(OffsetDateTime receivedAt, String id) {
     static final Entry NONE = new Entry(OffsetDateTime.MIN, "");
@@ -200,9 +205,15 @@ final class KeyRotation {
                   key,
                   place == Place.EVENTS ? Entry.of(row) : null,
                   switch (place) {
-                    case EVENTS -> key;
-                    case DEAD_LETTERS, EDITS -> row.getString("bound");
-                    case TOOLS -> ToolRegistry.place(key);
+                    case EVENTS ->
+                        EncryptionContext.ofEvent(
+                            row.getString("tenant_id"), row.getString("entry_id"), key);
+                    case DEAD_LETTERS, EDITS ->
+                        EncryptionContext.ofDeadLetter(
+                            row.getString("tenant_id"),
+                            row.getString("entry_id"),
+                            row.getString("bound"));
+                    case TOOLS -> EncryptionContext.ofTool(key);
                   },
                   row.getString("one"),
                   row.getString("two")));
@@ -214,9 +225,9 @@ final class KeyRotation {
 
   private void rotate(Connection connection, Place place, Row row, List<String> problems)
       throws SQLException {
-    FieldEncryption.Decrypted one = encryption.rotate(row.boundTo(), row.one());
+    FieldEncryption.Decrypted one = encryption.rotate(row.context(), row.one());
     FieldEncryption.Decrypted two =
-        row.two() == null ? null : encryption.rotate(row.boundTo(), row.two());
+        row.two() == null ? null : encryption.rotate(row.context(), row.two());
     one.problems().forEach(problem -> problems.add(place.table + " " + row.id() + " " + problem));
     if (one.text().equals(row.one()) && (two == null || two.text().equals(row.two()))) {
       return;

@@ -6,6 +6,7 @@ import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.periodic.FailingTask;
 import dev.webhookworker.port.AuditEntry;
 import dev.webhookworker.port.DeadLetterTable;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.ErasedRows;
 import dev.webhookworker.port.EventHistory;
@@ -28,7 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BinaryOperator;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -334,7 +335,10 @@ final class PostgresEventStore implements EventStore {
 
   @Override
   public ErasedRows erase(
-      ErasureFilter filter, BinaryOperator<String> decrypt, String actor, boolean dryRun)
+      ErasureFilter filter,
+      BiFunction<EncryptionContext, String, String> decrypt,
+      String actor,
+      boolean dryRun)
       throws StoreUnavailableException {
     return new Erasure(database, decrypt).erase(filter, actor, dryRun);
   }

@@ -242,12 +242,12 @@ final class StorageDiagnosis {
     ConfiguredKeys keys = new ConfiguredKeys(config.encryption());
     String sql =
         """
-        SELECT DISTINCT substring(payload FROM '"enc:v1:([A-Za-z0-9_.-]{1,64}):') FROM (
+        SELECT DISTINCT substring(payload FROM '"enc:v[0-9]+:([A-Za-z0-9_.-]{1,64}):') FROM (
           SELECT payload::text AS payload FROM %s
-          WHERE received_at > now() - interval '1 day' AND strpos(payload::text, '"enc:v1:') > 0
+          WHERE received_at > now() - interval '1 day' AND strpos(payload::text, '"enc:v') > 0
           LIMIT 1000) AS recent
         UNION
-        SELECT DISTINCT substring(webhook_config::text FROM '"enc:v1:([A-Za-z0-9_.-]{1,64}):')
+        SELECT DISTINCT substring(webhook_config::text FROM '"enc:v[0-9]+:([A-Za-z0-9_.-]{1,64}):')
         FROM %s
         """
             .formatted(database.table("webhook_events"), database.table("webhook_tools"));

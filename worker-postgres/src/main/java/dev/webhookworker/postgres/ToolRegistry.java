@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.webhookworker.ConfigurationException;
 import dev.webhookworker.crypto.FieldEncryption;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.StoreUnavailableException;
 import dev.webhookworker.spi.KeyProvider;
 import dev.webhookworker.tool.ToolValidation;
@@ -144,7 +145,7 @@ public final class ToolRegistry {
     }
     String id = tool.get("id").asText();
     String text = config.isMissingNode() ? "{}" : config.toString();
-    String kept = holdsSecrets ? secrets.encrypt(place(id), null, text) : text;
+    String kept = holdsSecrets ? secrets.encrypt(EncryptionContext.ofTool(id), null, text) : text;
     String sql =
         expectedVersion == 0
             ? """
@@ -302,15 +303,13 @@ public final class ToolRegistry {
     try {
       json.set(
           "webhook_config",
-          JSON.readTree(secrets.decrypt(place(id), row.getString("webhook_config")).text()));
+          JSON.readTree(
+              secrets
+                  .decrypt(EncryptionContext.ofTool(id), row.getString("webhook_config"))
+                  .text()));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("jsonb of the tool '" + id + "' is not JSON", impossible);
     }
     return new StoredTool(id, json, row.getLong("version"));
-  }
-
-  /** What the secrets of a tool are bound to, in place of an event id. */
-  static String place(String id) {
-    return "tool:" + id;
   }
 }

@@ -28,7 +28,9 @@ import dev.webhookworker.crypto.ConfiguredKeys;
 import dev.webhookworker.crypto.FieldEncryption;
 import dev.webhookworker.embedded.EmbeddedPostgresServer;
 import dev.webhookworker.memory.InMemoryModule;
+import dev.webhookworker.port.EncryptionContext;
 import dev.webhookworker.port.EventRecord;
+import dev.webhookworker.spi.ToolConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -144,14 +146,19 @@ class EncryptedStorageIT {
   void noTableHasAnEncryptedFieldInTheClear() throws Exception {
     work();
     assertThat(dump())
-        .contains("enc:v1:k1:")
+        .contains("enc:v2:k1:")
         .contains("no mailbox for ***")
         .doesNotContain("alice")
         .doesNotContain("bob@");
     String payload = database.column("SELECT payload::text FROM webhook_events").get(0);
     assertThat(FieldEncryption.masked(payload)).isEqualTo("{\"mail\":\"***\", \"n\":1}");
-    assertThat(new FieldEncryption(settings("k1")).decrypt("1", payload).text())
+    assertThat(new FieldEncryption(settings("k1")).decrypt(ofTheStoredEvent(), payload).text())
         .isEqualTo("{\"mail\":\"alice@example.org\", \"n\":1}");
+  }
+
+  private EncryptionContext ofTheStoredEvent() throws Exception {
+    String entryId = database.column("SELECT entry_id FROM webhook_events").get(0);
+    return EncryptionContext.ofEvent(null, entryId, "1");
   }
 
   /** More than a dump shows: indexes, dead rows and the write-ahead log. */
@@ -220,8 +227,8 @@ class EncryptedStorageIT {
       List<EventRecord> records = new ArrayList<>();
       for (int i = 0; i < 1_200; i++) {
         String id = "event-" + i;
-        String payload = encryption.encrypt(id, null, "{\"mail\":\"x" + i + "@example.org\"}");
-        records.add(TestDatabase.record(id, payload));
+        EventRecord plain = TestDatabase.record(id, "{\"mail\":\"x" + i + "@example.org\"}");
+        records.add(encryption.encrypt(plain, ToolConfig.DEFAULT));
       }
       store.store(records, List.of());
     }
@@ -267,12 +274,12 @@ class EncryptedStorageIT {
     try (StorageAdministration storage = StorageAdministration.of(config("k2", "k1"))) {
       assertThat(storage.rotateKeys("alice", rows -> {})).isEmpty();
     }
-    assertThat(database.column("SELECT payload FROM webhook_dlq").get(0)).contains("enc:v1:k2:");
+    assertThat(database.column("SELECT payload FROM webhook_dlq").get(0)).contains("enc:v2:k2:");
     String payload = database.column("SELECT payload::text FROM webhook_events").get(0);
-    assertThat(payload).contains("enc:v1:k2:").doesNotContain("enc:v1:k1");
+    assertThat(payload).contains("enc:v2:k2:").doesNotContain("enc:v2:k1");
     assertThat(
             new FieldEncryption(List.of(), new ConfiguredKeys(settings("k2")))
-                .decrypt("1", payload)
+                .decrypt(ofTheStoredEvent(), payload)
                 .text())
         .contains("alice@example.org");
     assertThat(
@@ -342,7 +349,7 @@ class EncryptedStorageIT {
       try (StorageAdministration storage = StorageAdministration.of(config("k2", "k1"))) {
         assertThat(storage.rotateKeys("alice", rows -> {})).isEmpty();
       }
-      assertThat(dump()).contains("enc:v1:k2").doesNotContain("enc:v1:k1");
+      assertThat(dump()).contains("enc:v2:k2").doesNotContain("enc:v2:k1");
       List<String> both =
           worker.events().search(EventFilter.ALL, null, 9).items().stream()
               .map(StoredEvent::eventId)
@@ -351,7 +358,7 @@ class EncryptedStorageIT {
       assertThat(editOf(worker, "1"))
           .contains("the right number", "versions")
           .doesNotContain("before", "n\\\"");
-      assertThat(dump()).doesNotContain("\"n\":", "n\\\":", "enc:v1");
+      assertThat(dump()).doesNotContain("\"n\":", "n\\\":", "enc:v");
     }
   }
 

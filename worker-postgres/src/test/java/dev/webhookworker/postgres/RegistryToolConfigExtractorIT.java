@@ -156,7 +156,7 @@ class RegistryToolConfigExtractorIT {
               0,
               "alice");
       assertThat(database.column("SELECT t::text FROM webhook_tools t").get(0))
-          .contains("enc:v1:k1:")
+          .contains("enc:v2:k1:")
           .contains("crm.example.com")
           .doesNotContain("hidden-1", "hidden-2", "MfKQ");
       ToolConfig tool = extractor.extract(eventOf("t")).orElseThrow();

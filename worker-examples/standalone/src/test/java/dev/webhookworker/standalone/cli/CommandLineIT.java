@@ -153,7 +153,7 @@ class CommandLineIT {
     assertThat(run(ExitCode.FOUND, "dlq", "show", "1-1")).contains("'1-1'", "dlq list");
     assertThat(run(ExitCode.FOUND, "events", "show", "none")).contains("Nothing is known");
     assertThat(run(ExitCode.OK, "tools", "put", "--help")).contains("--version=N");
-    assertThat(dlqStream()).contains("enc:v1:k1:").doesNotContain(SECRET);
+    assertThat(dlqStream()).contains("enc:v2:k1:").doesNotContain(SECRET);
 
     assertThat(run(ExitCode.OK, "dlq", "discard", id, "--reason", "a test")).contains("done");
     run(ExitCode.FOUND, "dlq", "discard", id, "--reason", "a test");
