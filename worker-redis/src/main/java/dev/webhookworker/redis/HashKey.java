@@ -5,11 +5,12 @@ import java.security.SecureRandom;
 import redis.clients.jedis.Protocol;
 
 /**
- * The key under which bodies are hashed. It is kept beside the marks, for it is of use as long as
- * they are, and where it was lost with them the workers that live put theirs back. Thread-safe.
+ * The key under which bodies are hashed. It is kept where the marks are, for it is of use as long
+ * as they are, and where it was lost with them the workers that live put theirs back. Thread-safe.
  */
 final class HashKey {
 
+  private static final String FIELD = "hash_key";
   private static final int HEXADECIMAL = 16;
 
   private final RedisConnections redis;
@@ -37,21 +38,23 @@ final class HashKey {
 
   /** Takes the key that is in Redis, or puts this one there. */
   void agree() throws StreamUnavailableException {
-    Command get = Command.of(Protocol.Command.GET, keys.hashKey());
+    Command get = Command.of(Protocol.Command.HGET, keys.meta(), FIELD);
     Object kept = redis.run(get);
     if (kept == null) {
       String own = Long.toHexString(key);
-      redis.run(Command.of(Protocol.Command.SET, keys.hashKey(), own, Protocol.Keyword.NX));
+      redis.run(Command.of(Protocol.Command.HSETNX, keys.meta(), FIELD, own));
       kept = redis.run(get);
     }
     try {
       key = kept == null ? key : Long.parseUnsignedLong(Replies.text(kept), HEXADECIMAL);
-    } catch (NumberFormatException somebodyElses) {
+    } catch (NumberFormatException noKey) {
       throw new StreamUnavailableException(
-          "the key '"
-              + Replies.text(keys.hashKey())
-              + "' holds something else: give this worker a WORKER_IDEMPOTENCY_PREFIX of its own",
-          somebodyElses);
+          "the field '"
+              + FIELD
+              + "' of '"
+              + Replies.text(keys.meta())
+              + "' is no key: delete it, and the workers make another one",
+          noKey);
     }
     agreed = true;
   }

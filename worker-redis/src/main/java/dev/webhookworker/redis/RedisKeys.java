@@ -32,11 +32,6 @@ record RedisKeys(
     return Command.bytes(idempotencyPrefix + eventId);
   }
 
-  /** The key under which bodies are hashed: no mark, for an event without an id has none. */
-  byte[] hashKey() {
-    return Command.bytes(idempotencyPrefix);
-  }
-
   byte[] consumerLease(String consumer) {
     return Command.bytes(Replies.text(stream) + ":consumer:" + consumer);
   }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The key under which all workers of a queue hash bodies. */
 class HashKeyIT {
 
-  private static final String KEY = "webhook:idempotency:";
+  private static final String META = "webhook_events_meta";
+  private static final String FIELD = "hash_key";
 
   private static TestQueue queue;
 
@@ -43,7 +44,7 @@ class HashKeyIT {
     EventStream two = worker("two");
     assertThat(two.hashKey()).isEqualTo(one.hashKey()).isNotZero();
     assertThat(two.deadLetters().hashKey()).isEqualTo(one.hashKey());
-    assertThat(queue.admin.get(KEY)).isEqualTo(Long.toHexString(one.hashKey()));
+    assertThat(queue.admin.hget(META, FIELD)).isEqualTo(Long.toHexString(one.hashKey()));
   }
 
   @Test
@@ -53,7 +54,7 @@ class HashKeyIT {
     queue.admin.flushAll();
     one.open();
     assertThat(worker("two").hashKey()).isEqualTo(key);
-    queue.admin.del(KEY);
+    queue.admin.hdel(META, FIELD);
     one.maintain();
     assertThat(worker("three").hashKey()).isEqualTo(key);
   }
@@ -61,7 +62,7 @@ class HashKeyIT {
   @Test
   void whereANewWorkerWasFasterTheOthersTakeItsKey() throws Exception {
     EventStream one = worker("one");
-    queue.admin.del(KEY);
+    queue.admin.hdel(META, FIELD);
     EventStream two = worker("two");
     assertThat(two.hashKey()).isNotEqualTo(one.hashKey());
     one.maintain();
@@ -69,8 +70,8 @@ class HashKeyIT {
   }
 
   @Test
-  void whoUsesThisNameForSomethingElseIsToldWhatToDo() {
-    queue.admin.set(KEY, "something else");
-    assertThatThrownBy(() -> worker("one")).hasMessageContaining("WORKER_IDEMPOTENCY_PREFIX");
+  void whatIsNoKeyIsToldWithWhatToDo() {
+    queue.admin.hset(META, FIELD, "something else");
+    assertThatThrownBy(() -> worker("one")).hasMessageContaining("delete it");
   }
 }
