@@ -54,8 +54,7 @@ final class Drain {
     boolean sweep = nextSweep == null || !now.isBefore(nextSweep);
     @Nullable String position = sweep ? null : table.drainedTo(parts.name());
     while (true) {
-      int wanted = page.next();
-      List<DeadLetterEntry> entries = parts.queue().after(position, wanted);
+      List<DeadLetterEntry> entries = parts.queue().after(position, page.next());
       if (entries.isEmpty()) {
         break;
       }
@@ -75,10 +74,9 @@ final class Drain {
       if (written > 0) {
         parts.listener().deadLettersDrained(written);
       }
-      boolean last = entries.size() < wanted;
       page.fit(
           entries.size(), entries.stream().mapToLong(entry -> entry.fields().byteSize()).sum());
-      if (last || !permission.goOn()) {
+      if (!permission.goOn()) {
         break;
       }
     }

@@ -6,7 +6,7 @@ package dev.webhookworker.dlq;
  */
 final class PageSize {
 
-  private static final int FIRST = 50;
+  private static final int FIRST = 10;
   private static final long BYTES = 8 * 1024 * 1024;
 
   /** What an entry takes beside its fields, about. */

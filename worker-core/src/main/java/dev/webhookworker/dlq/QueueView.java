@@ -60,7 +60,7 @@ final class QueueView implements DeadLetterView {
           return;
         }
       }
-      if (page.size() < PAGE) {
+      if (page.isEmpty()) {
         return;
       }
       position = page.get(page.size() - 1).position();

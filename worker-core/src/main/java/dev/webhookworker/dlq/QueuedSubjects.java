@@ -76,7 +76,7 @@ final class QueuedSubjects {
         note(entry.entryId(), entry.fields(), entry.record().tenantId(), found);
         position = entry.position();
       }
-    } while (page.size() == PAGE);
+    } while (!page.isEmpty());
   }
 
   private void note(

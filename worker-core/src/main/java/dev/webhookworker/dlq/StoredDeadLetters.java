@@ -60,7 +60,7 @@ final class StoredDeadLetters {
       page = parts.queue().after(position, PAGE);
       putBackStored(page, actor);
       position = page.isEmpty() ? position : page.get(page.size() - 1).position();
-    } while (page.size() == PAGE);
+    } while (!page.isEmpty());
     nextLook = now.plus(BETWEEN_LOOKS);
     nextSweep = sweep ? now.plus(BETWEEN_SWEEPS) : nextSweep;
   }

@@ -45,10 +45,13 @@ public interface DeadLetterQueue {
   /** As {@link EventStream#hashKey}; asks the queue where it is not known here yet. */
   long hashKey() throws StreamUnavailableException;
 
-  /** Those after a position (null for the beginning), oldest first, at most {@code max}. */
+  /**
+   * Those after a position (null for the beginning), oldest first, at most {@code max}; fewer where
+   * they are large, none only where there are none.
+   */
   List<DeadLetterEntry> after(@Nullable String position, int max) throws StreamUnavailableException;
 
-  /** Those before a position (null for the end), newest first, at most {@code max}. */
+  /** The same before a position (null for the end), newest first. */
   List<DeadLetterEntry> before(@Nullable String position, int max)
       throws StreamUnavailableException;
 

@@ -31,9 +31,12 @@ final class RedisDeadLetters implements DeadLetterQueue {
   private final RedisKeys keys;
   private final Duration ttl;
   private final HashKey hashKey;
+  private final ReplyBounds bounds;
   private final RedisEdits edits;
 
-  RedisDeadLetters(RedisConnections redis, RedisKeys keys, Duration ttl, HashKey hashKey) {
+  RedisDeadLetters(
+      RedisConnections redis, RedisKeys keys, Duration ttl, HashKey hashKey, ReplyBounds bounds) {
+    this.bounds = bounds;
     this.redis = redis;
     this.keys = keys;
     this.ttl = ttl;
@@ -50,14 +53,21 @@ final class RedisDeadLetters implements DeadLetterQueue {
   public List<DeadLetterEntry> after(@Nullable String position, int max)
       throws StreamUnavailableException {
     String from = position == null ? "-" : "(" + position;
-    return page(Command.of(Protocol.Command.XRANGE, keys.dlq(), from, "+", "COUNT", max));
+    return bounded(StreamEntries.ask(keys.dlq(), bounds, from, "+", max));
   }
 
   @Override
   public List<DeadLetterEntry> before(@Nullable String position, int max)
       throws StreamUnavailableException {
     String from = position == null ? "+" : "(" + position;
-    return page(Command.of(Protocol.Command.XREVRANGE, keys.dlq(), from, "-", "COUNT", max));
+    return bounded(StreamEntries.askBackwards(keys.dlq(), bounds, from, "-", max));
+  }
+
+  private List<DeadLetterEntry> bounded(Command entries) throws StreamUnavailableException {
+    List<DeadLetterEntry> page = new ArrayList<>();
+    StreamEntries.of(redis.run(entries))
+        .forEach((position, fields) -> page.add(DeadLetterFields.read(position, fields)));
+    return page;
   }
 
   private List<DeadLetterEntry> page(Command range) throws StreamUnavailableException {

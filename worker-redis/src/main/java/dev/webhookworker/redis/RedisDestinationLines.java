@@ -79,7 +79,7 @@ final class RedisDestinationLines implements DestinationLines {
       throws StreamUnavailableException {
     List<Command> ranges = new ArrayList<>();
     for (String id : entryIds) {
-      ranges.add(StreamEntries.ask(keys, bounds, id, id, 1));
+      ranges.add(StreamEntries.ask(keys.stream(), bounds, id, id, 1));
     }
     Map<String, EntryFields> found = new LinkedHashMap<>();
     redis.run(ranges).forEach(reply -> found.putAll(StreamEntries.of(reply)));

@@ -67,7 +67,8 @@ final class RedisDiagnosis {
     }
     ReplyBounds bounds = ReplyBounds.of(config);
     for (EntryFields entry :
-        StreamEntries.of(redis.run(StreamEntries.ask(keys, bounds, from, "+", SAMPLE))).values()) {
+        StreamEntries.of(redis.run(StreamEntries.ask(keys.stream(), bounds, from, "+", SAMPLE)))
+            .values()) {
       String metadata = entry.text("metadata");
       String tool = metadata == null ? null : toolOf(metadata);
       if (tool != null) {

@@ -83,14 +83,16 @@ final class RedisEventStream implements EventStream {
     punctualEnd = new PunctualEnd(redis);
     ReplyBounds bounds = ReplyBounds.of(config);
     reader = new GroupReader(redis, keys, config, consumer, generation, punctualEnd, bounds);
-    retries = new RetrySchedule(redis, keys, config, consumer, generation);
+    retries = new RetrySchedule(redis, keys, config, consumer, generation, bounds);
     Duration trusted = config.visibilityTimeout().dividedBy(2);
     marks = new IdempotencyMarks(redis, keys, config.idempotencyTtl(), trusted, generation);
     ahead = new ReadAhead(redis, reader, marks);
     leases = new Leases(redis, keys, consumer, config.visibilityTimeout(), nanoTime);
     settlements = new SettlementPipeline(redis, keys, consumer, config.idempotencyTtl(), leases);
     hashKey = new HashKey(redis, keys);
-    deadLetters = new RedisDeadLetters(redis, keys, config.idempotencyTtl(), hashKey);
+    deadLetters =
+        new RedisDeadLetters(
+            redis, keys, config.idempotencyTtl(), hashKey, ReplyBounds.ofDeadLetters(config));
     turns = new RedisResourceTurns(redis, keys);
     destinationFailures = new RedisDestinationFailures(redis, keys);
     destinationLines = new RedisDestinationLines(redis, keys, bounds);

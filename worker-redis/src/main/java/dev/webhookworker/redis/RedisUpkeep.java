@@ -19,7 +19,7 @@ import redis.clients.jedis.Protocol;
  */
 final class RedisUpkeep implements QueueUpkeep {
 
-  private static final int RETRIES_A_PAGE = 100;
+  private static final int RETRIES_A_PAGE = 10;
   private static final int MARKS_A_PAGE = 500;
   private static final int FORGOTTEN_AT_ONCE = 200;
 
@@ -148,7 +148,7 @@ final class RedisUpkeep implements QueueUpkeep {
 
   private @Nullable EntryFields entry(Mark mark) throws StreamUnavailableException {
     String id = mark.key().entryId();
-    return StreamEntries.of(redis.run(StreamEntries.ask(keys, bounds, id, id, 1))).get(id);
+    return StreamEntries.of(redis.run(StreamEntries.ask(keys.stream(), bounds, id, id, 1))).get(id);
   }
 
   @Override

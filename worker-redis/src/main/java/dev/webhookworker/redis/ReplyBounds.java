@@ -17,8 +17,25 @@ record ReplyBounds(long largestEntry, long mostBytes) {
 
   private static final int REST_OF_AN_ENTRY = 64 * 1024;
 
+  /** Far more than a record ever has: its messages are shortened, its attempts are few. */
+  private static final long LARGEST_RECORD = 4L * 1024 * 1024;
+
+  private static final int SHARE_OF_A_DEAD_LETTER = 8;
   private static final int SHARE_OF_HEAP = 16;
   private static final long LEAST = 1024L * 1024;
+
+  /**
+   * For dead letters. They have a record beside the entry, and may be of a time when the limits
+   * were wider: all are read that a process can hold.
+   */
+  static ReplyBounds ofDeadLetters(WorkerConfig config) {
+    ReplyBounds entries = of(config);
+    return new ReplyBounds(
+        Math.max(
+            entries.largestEntry + LARGEST_RECORD,
+            Runtime.getRuntime().maxMemory() / SHARE_OF_A_DEAD_LETTER),
+        entries.mostBytes);
+  }
 
   static ReplyBounds of(WorkerConfig config) {
     return of(config.limits(), config.prefetchBytes(), Runtime.getRuntime().maxMemory());

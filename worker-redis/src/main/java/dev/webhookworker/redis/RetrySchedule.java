@@ -27,6 +27,7 @@ final class RetrySchedule {
   private final RedisKeys keys;
   private final WorkerConfig config;
   private final Generation generation;
+  private final ReplyBounds bounds;
   private final ConsumerName consumer;
   private final String process = UUID.randomUUID().toString();
 
@@ -39,7 +40,9 @@ final class RetrySchedule {
       RedisKeys keys,
       WorkerConfig config,
       ConsumerName consumer,
-      Generation generation) {
+      Generation generation,
+      ReplyBounds bounds) {
+    this.bounds = bounds;
     this.consumer = consumer;
     this.generation = generation;
     this.redis = redis;
@@ -94,7 +97,8 @@ final class RetrySchedule {
                             suspect ? "1" : "0",
                             process,
                             called,
-                            answered)))
+                            answered,
+                            bounds.mostBytes())))
                 .get(0));
     answered = called;
     long next = Replies.number(reply.get(0));

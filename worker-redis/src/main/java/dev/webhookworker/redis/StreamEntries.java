@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reading of the stream past its group, within the bounds of a reply. */
+/** Reading of a stream past its groups, within the bounds of a reply. */
 final class StreamEntries {
 
   private StreamEntries() {}
@@ -16,10 +16,21 @@ final class StreamEntries {
    *
    * @param from first id, or after {@code (} the last one before it
    */
-  static Command ask(RedisKeys keys, ReplyBounds bounds, String from, String to, int most) {
+  static Command ask(byte[] stream, ReplyBounds bounds, String from, String to, int most) {
+    return ask("XRANGE", stream, bounds, from, to, most);
+  }
+
+  /** The same from the newer to the older. */
+  static Command askBackwards(byte[] stream, ReplyBounds bounds, String from, String to, int most) {
+    return ask("XREVRANGE", stream, bounds, from, to, most);
+  }
+
+  private static Command ask(
+      String command, byte[] stream, ReplyBounds bounds, String from, String to, int most) {
     return Command.call(
         Script.ENTRIES,
-        List.of(keys.stream()),
+        List.of(stream),
+        command,
         from,
         to,
         most,

@@ -3,16 +3,18 @@
 -- Leases retries that are due.
 -- KEYS  retry set, retry data, taken, what this process leased last
 -- ARGV  most entries, lease in ms, suspect after, poison at, '1' for one suspect, this process, number
---       of this call, number of the last call whose reply it has
+--       of this call, number of the last call whose reply it has, most bytes of the reply
 -- Reply {ms to the next one due (-1 when none waits), suspects left, {{id, frame, token, unsettled}},
 --       {members that are no entry ids; they are removed}}
 -- Keeps: a lease has a token larger than every earlier one's of the event; a suspect is taken only
 --        by a call that asks for one; a run from which its event is taken can tell; what a lost reply
---        leased is given back, uncounted, by the process's next call; leasing needs no memory.
+--        leased is given back, uncounted, by the process's next call; leasing needs no memory; no
+--        reply is larger than its reader can hold.
 local retry, data, taken, last = unpack(KEYS)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local most, suspect, poison = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local most_bytes, sent = tonumber(ARGV[9]), 0
 local suspects, leased, strange = 0, {}, {}
 -- The reply to that call never came: nobody runs what it leased.
 local function give_back(leased)
@@ -59,7 +61,7 @@ for _, id in ipairs(due) do
     if alone and ARGV[5] ~= '1' then
       suspects = suspects + 1
     elseif alone or ARGV[5] ~= '1' then
-      if #leased >= most then
+      if #leased >= most or sent >= most_bytes then
         more = true
         break
       end
@@ -69,6 +71,7 @@ for _, id in ipairs(due) do
         redis.call('ZADD', taken, now, evidence(id, token))
       end
       leased[#leased + 1] = {id, known[1], token, unsettled}
+      sent = sent + #known[1]
       if #leased == 1 then
         redis.call('RPUSH', last, ARGV[6] .. '/' .. ARGV[7])
       end

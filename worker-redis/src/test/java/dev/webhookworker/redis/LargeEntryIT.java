@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.webhookworker.Limits;
 import dev.webhookworker.WorkerConfig;
+import dev.webhookworker.port.DeadLetterEntry;
 import dev.webhookworker.port.Delivery;
+import dev.webhookworker.port.DueRetries;
+import dev.webhookworker.port.EntryIds;
 import dev.webhookworker.port.EventStream;
 import dev.webhookworker.port.Recovered;
+import dev.webhookworker.port.Settlement;
 import dev.webhookworker.port.StreamUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,16 +116,84 @@ class LargeEntryIT {
         .isGreaterThan(TOO_LARGE);
   }
 
-  @Test
-  void whatIsTakenOverComesInRepliesThatAProcessCanHold() throws Exception {
-    WorkerConfig config =
+  /** Whose replies may have a mebibyte, which is the least. */
+  private static EventStream small(String name) throws StreamUnavailableException {
+    return queue.stream(
         WorkerConfig.builder()
-            .consumerName("takes-over")
+            .consumerName(name)
             .prefetchBytes(64 * 1024)
             .limits(new Limits(1024 * 1024, 10, 255))
-            .build();
+            .build());
+  }
+
+  private static List<Delivery> readLarge(EventStream stream, int entries)
+      throws StreamUnavailableException {
+    for (int i = 0; i < entries; i++) {
+      publish("large-" + i, 300 * 1024);
+    }
+    List<Delivery> read = new ArrayList<>();
+    while (read.size() < entries) {
+      read.addAll(stream.read(100, Duration.ofSeconds(1)));
+    }
+    return read;
+  }
+
+  @Test
+  void retriesAreLeasedInRepliesThatAProcessCanHold() throws Exception {
+    EventStream stream = small("one");
+    int entries = 12;
+    List<Settlement> retries = new ArrayList<>();
+    for (Delivery read : readLarge(stream, entries)) {
+      retries.add(
+          new Settlement.Reschedule(
+              read.lease(), read.fields(), read.state(), Duration.ZERO, 0, false, null));
+    }
+    assertThat(stream.settle(retries)).containsOnly(Settlement.Result.DONE);
+    List<Delivery> all = new ArrayList<>();
+    for (int looks = 0; looks < entries && all.size() < entries; looks++) {
+      DueRetries due = stream.takeDueRetries(100);
+      assertThat(due.deliveries()).hasSizeBetween(1, 4);
+      if (all.size() + due.deliveries().size() < entries) {
+        assertThat(due.untilNext()).as("the rest is due now").isZero();
+      }
+      all.addAll(due.deliveries());
+    }
+    assertThat(all).extracting(Delivery::entryId).doesNotHaveDuplicates().hasSize(entries);
+  }
+
+  @Test
+  void deadLettersAreReadInRepliesThatAProcessCanHold() throws Exception {
+    EventStream stream = small("one");
+    int entries = 12;
+    List<Settlement> dead = new ArrayList<>();
+    readLarge(stream, entries).forEach(read -> dead.add(StrangeEntriesIT.bury(read, null)));
+    assertThat(stream.settle(dead)).containsOnly(Settlement.Result.DONE);
+    for (boolean oldestFirst : new boolean[] {true, false}) {
+      List<String> all = new ArrayList<>();
+      @Nullable String position = null;
+      List<DeadLetterEntry> page;
+      do {
+        page =
+            oldestFirst
+                ? stream.deadLetters().after(position, 100)
+                : stream.deadLetters().before(position, 100);
+        assertThat(page).hasSizeLessThanOrEqualTo(4);
+        for (DeadLetterEntry entry : page) {
+          assertThat(entry.fields().bytes("payload")).hasSize(300 * 1024);
+          all.add(entry.position());
+          position = entry.position();
+        }
+      } while (!page.isEmpty());
+      assertThat(all).hasSize(entries);
+      Comparator<String> older = EntryIds::compare;
+      assertThat(all).isSortedAccordingTo(oldestFirst ? older : older.reversed());
+    }
+  }
+
+  @Test
+  void whatIsTakenOverComesInRepliesThatAProcessCanHold() throws Exception {
     EventStream dies = stream("dies");
-    EventStream takesOver = queue.stream(config);
+    EventStream takesOver = small("takes-over");
     int entries = 12;
     for (int i = 0; i < entries; i++) {
       publish("large-" + i, 300 * 1024);

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,7 @@ class StrangeEntriesIT {
         delivery.lease(), delivery.fields(), delivery.state(), Duration.ZERO, 0, false, claim);
   }
 
-  private static Settlement bury(Delivery delivery, Claim claim) {
+  static Settlement bury(Delivery delivery, @Nullable Claim claim) {
     DeadLetterRecord record =
         new DeadLetterRecord(
             "undecodable",
