@@ -157,7 +157,12 @@ public final class EventPipeline {
         return Conclusion.of(event, settledElsewhere);
       }
       RunContext context =
-          new RunContext(event, run, claim.bodyHash(), logging, settings.longestSnooze());
+          new RunContext(
+              event,
+              run,
+              inbox.isPresent() ? BodyDigest.of(admitted.delivery().fields()) : "",
+              logging,
+              settings.longestSnooze());
       return process(event, notJson, run, context);
     } catch (StreamUnavailableException
         | StoreUnavailableException

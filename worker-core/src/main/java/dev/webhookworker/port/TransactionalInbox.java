@@ -16,7 +16,8 @@ public interface TransactionalInbox {
    * @param entryId the entry
    * @param eventId the sender's id
    * @param tenantId whose id that is, null when unknown
-   * @param bodyHash a short hash of the body: another body under the same id is another event
+   * @param bodyHash a hash of type and body, the same for ever: another body under the same id is
+   *     another event
    */
   record Key(String entryId, String eventId, @Nullable String tenantId, String bodyHash) {}
 

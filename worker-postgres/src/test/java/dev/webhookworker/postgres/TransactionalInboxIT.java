@@ -103,11 +103,15 @@ class TransactionalInboxIT {
   }
 
   private Worker worker(WorkerConfig config, EventHandler handler) {
+    return worker(config, memory, handler);
+  }
+
+  private Worker worker(WorkerConfig config, InMemoryModule queue, EventHandler handler) {
     return Worker.builder()
         .discovery(false)
         .config(config)
         .install(new PostgresModule())
-        .install(memory)
+        .install(queue)
         .toolConfigExtractor(
             event ->
                 "guarded".equals(event.toolId())
@@ -262,6 +266,23 @@ class TransactionalInboxIT {
       // The same delivery as a crash before the acknowledgement leaves it.
       memory.publish("1", "push", "{}");
       await().until(() -> memory.isIdle() && again.stats().held() == 0);
+    }
+    assertThat(runs).hasValue(0);
+    assertEffectOnce("1");
+  }
+
+  /** Its marks are gone, and the key under which it hashed bodies. */
+  @Test
+  void anEventThatAQueueBringsAgainWhichHasLostEverythingIsNotRunAgain() throws Exception {
+    run(
+        (event, context) ->
+            write(context.resource(Connection.class), event.eventId(), context.attempt()));
+    InMemoryModule emptied = InMemoryModule.create();
+    try (Worker again =
+        worker(config().build(), emptied, (event, context) -> runs.incrementAndGet())) {
+      again.start();
+      emptied.publish("1", "push", "{}");
+      await().until(() -> emptied.isIdle() && again.stats().held() == 0);
     }
     assertThat(runs).hasValue(0);
     assertEffectOnce("1");

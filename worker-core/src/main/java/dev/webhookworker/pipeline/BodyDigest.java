@@ -1,0 +1,39 @@
+package dev.webhookworker.pipeline;
+
+import dev.webhookworker.port.EntryFields;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SHA-256 of an entry's type and body. The inbox knows an event by it for as long as its rows live,
+ * longer than the queue may keep anything, the key of its own hashes too. Stateless.
+ */
+final class BodyDigest {
+
+  private BodyDigest() {}
+
+  static String of(EntryFields fields) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JDK has SHA-256", impossible);
+    }
+    add(digest, fields.text("event_type"));
+    digest.update((byte) 0);
+    byte[] payload = fields.bytes("payload");
+    if (payload != null) {
+      digest.update(payload);
+    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
+  }
+
+  private static void add(MessageDigest digest, @Nullable String text) {
+    if (text != null) {
+      digest.update(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}
