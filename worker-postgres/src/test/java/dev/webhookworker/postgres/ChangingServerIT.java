@@ -19,10 +19,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server behind the name is another one, or wants another password. */
+@Tag("servers")
 class ChangingServerIT {
 
   private final EmbeddedPostgresServer server = EmbeddedPostgresServer.start();

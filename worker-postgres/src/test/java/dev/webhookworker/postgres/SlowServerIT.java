@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A server that takes long, by itself or because somebody has locked what is wanted. */
+@Tag("servers")
 class SlowServerIT {
 
   private static EmbeddedPostgresServer server;

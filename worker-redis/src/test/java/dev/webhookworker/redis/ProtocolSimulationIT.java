@@ -20,7 +20,7 @@ import redis.clients.jedis.RedisClient;
 @Tag("servers")
 class ProtocolSimulationIT {
 
-  private static final int SCHEDULES = Integer.getInteger("worker.simulation.schedules", 400);
+  private static final int SCHEDULES = Integer.getInteger("worker.simulation.schedules", 250);
   private static final long FIRST_SEED = Long.getLong("worker.simulation.seed", 1);
   private static final int SEEDS_TO_NOTICE = 200;
 
