@@ -1,7 +1,6 @@
 package dev.webhookworker.pipeline;
 
 import dev.webhookworker.port.EntryFields;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -22,18 +21,15 @@ final class BodyDigest {
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every JDK has SHA-256", impossible);
     }
-    add(digest, fields.text("event_type"));
+    add(digest, fields.bytes("event_type"));
     digest.update((byte) 0);
-    byte[] payload = fields.bytes("payload");
-    if (payload != null) {
-      digest.update(payload);
-    }
+    add(digest, fields.bytes("payload"));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
   }
 
-  private static void add(MessageDigest digest, @Nullable String text) {
-    if (text != null) {
-      digest.update(text.getBytes(StandardCharsets.UTF_8));
+  private static void add(MessageDigest digest, byte @Nullable [] field) {
+    if (field != null) {
+      digest.update(field);
     }
   }
 }
